@@ -1,0 +1,1 @@
+"""Alembic migrations of both databases: `versions/rag` and `versions/api`."""

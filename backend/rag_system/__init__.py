@@ -1,0 +1,1 @@
+"""Ingestion, index, retrieval and answers. Other packages use `client` and `contracts` only."""

@@ -1,0 +1,508 @@
+"""The catalogue of documents and chunks: the source of truth that the indexes follow."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rag_system import jobs
+from rag_system.chunking import Passage
+from rag_system.contracts import MaterialState
+from rag_system.failures import Failure
+from rag_system.models import Chunk, Document, DocumentName
+from utils.db import Database, utc_now
+
+LEASE = timedelta(seconds=30)
+UNFINISHED: tuple[MaterialState, ...] = ("queued", "parsing", "indexing")
+IN_WORK: tuple[MaterialState, ...] = ("parsing", "indexing")
+
+
+@dataclass(frozen=True)
+class NewContent:
+    """What is known of a file when it arrives."""
+
+    collection: str
+    title: str
+    filename: str
+    media_type: str
+    sha256: str
+    size: int
+    details: dict[str, Any] = field(default_factory=dict)
+    path: str | None = None
+    modified_ns: int | None = None
+
+
+@dataclass(frozen=True)
+class StoredPassage:
+    """A chunk with what a citation tells of its document."""
+
+    chunk_id: int
+    document_id: str
+    position: int
+    collection: str
+    title: str
+    filename: str
+    page: int | None
+    section: str | None
+    text: str
+
+
+class Catalog:
+    """Reads and changes documents and chunks; each method is one transaction."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    # --- arrival -------------------------------------------------------------------------------
+
+    async def add(self, content: NewContent) -> tuple[Document, str, bool]:
+        """Record arrived content and queue it: `(document, job id, duplicate)`.
+
+        Content that the collection already holds becomes another name of that document; it is
+        queued again only if it had failed or was cancelled.
+        """
+        async with self._db.write() as session:
+            known = await _find_content(session, content.collection, content.sha256)
+            document = known or _new_document(content)
+            if known is None:
+                session.add(document)
+                await session.flush()
+            elif known.state in ("failed", "cancelled"):
+                _requeue(known)
+            await _remember_name(session, document.id, content)
+            job_id = await jobs.create(session, [document])
+            return document, job_id, known is not None
+
+    async def replace_path(self, content: NewContent) -> Document | None:
+        """Record that the file at `content.path` has this content now; None if nothing is to do.
+
+        The document at that path keeps its id and goes on answering from its old content until
+        the new one is ready.
+        """
+        async with self._db.write() as session:
+            current = await session.scalar(
+                select(Document).join(DocumentName).where(DocumentName.path == content.path)
+            )
+            if current is not None and current.sha256 == content.sha256:
+                await _remember_name(session, current.id, content)
+                return None
+            twin = await _find_content(session, content.collection, content.sha256)
+            if twin is None and current is not None:
+                twin = current
+                current.sha256, current.size = content.sha256, content.size
+                current.media_type = content.media_type
+                _requeue(current)
+            elif twin is None:
+                twin = _new_document(content)
+                session.add(twin)
+                await session.flush()
+            await _remember_name(session, twin.id, content)
+            if current is not None and current.id != twin.id:
+                await _retire_if_nameless(session, current)
+            return twin if twin.state == "queued" else None
+
+    async def known_paths(self) -> dict[str, DocumentName]:
+        async with self._db.read() as session:
+            rows = await session.scalars(select(DocumentName).where(DocumentName.path.is_not(None)))
+            return {row.path: row for row in rows if row.path}
+
+    async def forget_path(self, path: str) -> None:
+        """A file has gone from the materials folder; so does its document with its last name."""
+        async with self._db.write() as session:
+            name = await session.scalar(select(DocumentName).where(DocumentName.path == path))
+            if name is None:
+                return
+            document = await session.get_one(Document, name.document_id)
+            await session.delete(name)
+            await session.flush()
+            await _retire_if_nameless(session, document)
+
+    # --- reading -------------------------------------------------------------------------------
+
+    async def get(self, document_id: str) -> Document | None:
+        async with self._db.read() as session:
+            document = await session.get(Document, document_id)
+            return None if document is None or document.state == "deleting" else document
+
+    async def page(
+        self, *, collection: str | None, state: str | None, limit: int, offset: int
+    ) -> tuple[list[Document], int]:
+        """Documents, newest first, and how many there are in all."""
+        wanted: list[ColumnElement[bool]] = [Document.state != "deleting"]
+        if collection is not None:
+            wanted.append(Document.collection == collection)
+        if state is not None:
+            wanted.append(Document.state == state)
+        async with self._db.read() as session:
+            total = await session.scalar(select(func.count()).select_from(Document).where(*wanted))
+            rows = await session.scalars(
+                select(Document)
+                .where(*wanted)
+                .order_by(Document.created_at.desc(), Document.id)
+                .limit(limit)
+                .offset(offset)
+            )
+            return list(rows), total or 0
+
+    async def names(self, document_id: str) -> list[str]:
+        async with self._db.read() as session:
+            rows = await session.scalars(
+                select(DocumentName.name).where(DocumentName.document_id == document_id).distinct()
+            )
+            return sorted(rows)
+
+    async def passages(self, chunk_ids: Sequence[int]) -> dict[int, StoredPassage]:
+        """The chunks that may answer now, by id: those of each document's live version."""
+        async with self._db.read() as session:
+            rows = await session.execute(
+                select(
+                    Chunk.id,
+                    Chunk.document_id,
+                    Chunk.position,
+                    Document.collection,
+                    Document.title,
+                    Document.filename,
+                    Chunk.page,
+                    Chunk.section,
+                    Chunk.text,
+                )
+                .join(Document, _live())
+                .where(Chunk.id.in_(chunk_ids))
+            )
+            return {row.id: StoredPassage(*row) for row in rows}
+
+    async def live_chunk_ids(self, document_ids: Sequence[str]) -> dict[str, list[int]]:
+        """Ids of the chunks that may answer, by collection, for some documents."""
+        found: dict[str, list[int]] = {}
+        async with self._db.read() as session:
+            rows = await session.execute(
+                select(Document.collection, Chunk.id)
+                .join(Document, _live())
+                .where(Document.id.in_(document_ids))
+            )
+            for collection, chunk_id in rows:
+                found.setdefault(collection, []).append(chunk_id)
+        return found
+
+    async def collections(self) -> dict[str, int]:
+        """Collections with how many documents of each can answer."""
+        async with self._db.read() as session:
+            rows = await session.execute(
+                select(Document.collection, func.count())
+                .where(Document.live_version > 0, Document.state != "deleting")
+                .group_by(Document.collection)
+            )
+            return dict(rows.tuples().all())
+
+    async def counts(self) -> tuple[dict[str, int], int, int]:
+        """Documents per state, chunks, and bytes of the documents."""
+        async with self._db.read() as session:
+            states = await session.execute(
+                select(Document.state, func.count()).group_by(Document.state)
+            )
+            chunks = await session.scalar(select(func.count()).select_from(Chunk))
+            size = await session.scalar(select(func.sum(Document.size)))
+            return dict(states.tuples().all()), chunks or 0, int(size or 0)
+
+    # --- work ----------------------------------------------------------------------------------
+
+    async def claim(self, owner: str) -> Document | None:
+        """Lease the oldest document that waits, or whose worker fell silent."""
+        now = utc_now()
+        waits = and_(Document.state == "queued", Document.not_before <= now)
+        abandoned = and_(Document.state.in_(IN_WORK), Document.lease_until < now)
+        async with self._db.write() as session:
+            document = await session.scalar(
+                select(Document)
+                .where(or_(waits, abandoned))
+                .order_by(Document.not_before, Document.created_at)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            if document is None:
+                return None
+            # Stored passages outlive a crash or a failed attempt: go on from there.
+            document.state = "parsing" if document.chunks_total is None else "indexing"
+            document.lease_owner, document.lease_until = owner, now + LEASE
+            document.attempts += 1
+            return document
+
+    async def renew(self, document_id: str, owner: str) -> bool:
+        """Prolong a lease; False if it is no longer ours (cancelled, deleted, taken over)."""
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(Document)
+                .where(_leased(document_id, owner))
+                .values(lease_until=utc_now() + LEASE)
+            )
+            return _changed(result)
+
+    async def release_leases(self) -> None:
+        """Free every lease: for the start of a process that is the only worker."""
+        async with self._db.write() as session:
+            await session.execute(
+                update(Document)
+                .where(Document.state.in_(IN_WORK))
+                .values(lease_until=utc_now() - LEASE)
+            )
+
+    async def store_passages(
+        self, document: Document, owner: str, pages: int, passages: Sequence[Passage]
+    ) -> bool:
+        """Keep the passages of a parsed document and move it on to indexing."""
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(Document)
+                .where(_leased(document.id, owner))
+                .values(
+                    state="indexing",
+                    pages_total=pages,
+                    pages_done=pages,
+                    chunks_total=len(passages),
+                    chunks_done=0,
+                )
+            )
+            if not _changed(result):
+                return False
+            session.add_all(
+                Chunk(
+                    document_id=document.id,
+                    version=document.version,
+                    position=position,
+                    page=passage.page,
+                    section=passage.section,
+                    text=passage.text,
+                )
+                for position, passage in enumerate(passages)
+            )
+            return True
+
+    async def chunks(self, document: Document, start: int, limit: int) -> list[Chunk]:
+        """Chunks of the version being built, from position `start`."""
+        async with self._db.read() as session:
+            rows = await session.scalars(
+                select(Chunk)
+                .where(
+                    Chunk.document_id == document.id,
+                    Chunk.version == document.version,
+                    Chunk.position >= start,
+                )
+                .order_by(Chunk.position)
+                .limit(limit)
+            )
+            return list(rows)
+
+    async def advance(self, document_id: str, owner: str, chunks_done: int) -> bool:
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(Document)
+                .where(_leased(document_id, owner))
+                .values(chunks_done=chunks_done, lease_until=utc_now() + LEASE)
+            )
+            return _changed(result)
+
+    async def finish(self, document: Document, owner: str) -> None:
+        """The version being built stands in both indexes: it answers from now on."""
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(Document)
+                .where(_leased(document.id, owner))
+                .values(
+                    state="ready", live_version=document.version, failure=None, lease_owner=None
+                )
+            )
+            if _changed(result):
+                await jobs.settle(session, [document.id], "ready")
+
+    async def fail(
+        self, document_id: str, owner: str, failure: Failure, *, retry_in: timedelta | None
+    ) -> None:
+        """Queue the document again after `retry_in`, or give it up with its reason."""
+        async with self._db.write() as session:
+            values: dict[str, Any] = {"failure": failure.value, "lease_owner": None}
+            if retry_in is not None:
+                values |= {"state": "queued", "not_before": utc_now() + retry_in}
+            else:
+                values |= {"state": "failed"}
+            result = await session.execute(
+                update(Document).where(_leased(document_id, owner)).values(**values)
+            )
+            if _changed(result) and retry_in is None:
+                await jobs.settle(session, [document_id], "failed", failure)
+
+    # --- changes by a person ---------------------------------------------------------------------
+
+    async def retry(self, document_ids: Sequence[str]) -> str:
+        """Queue finished documents for another processing; returns the job's id."""
+        async with self._db.write() as session:
+            documents = await _requeue_finished(session, document_ids)
+            return await jobs.create(session, documents)
+
+    async def requeue(self, document_ids: Sequence[str]) -> None:
+        """Queue finished documents for another processing, in a job that exists already."""
+        async with self._db.write() as session:
+            await _requeue_finished(session, document_ids)
+
+    async def mark_deleting(self, document_id: str) -> Document | None:
+        """Take a document out of every answer at once; its removal follows."""
+        async with self._db.write() as session:
+            document = await session.get(Document, document_id)
+            if document is None:
+                return None
+            document.state, document.lease_owner = "deleting", None
+            await jobs.settle(session, [document_id], "removed")
+            return document
+
+    async def mark_all_deleting(self) -> None:
+        async with self._db.write() as session:
+            ids = list(await session.scalars(select(Document.id)))
+            await session.execute(update(Document).values(state="deleting", lease_owner=None))
+            await jobs.settle(session, ids, "removed")
+
+    # --- removal ---------------------------------------------------------------------------------
+
+    async def deleting(self) -> list[Document]:
+        async with self._db.read() as session:
+            return list(await session.scalars(select(Document).where(Document.state == "deleting")))
+
+    async def superseded_chunks(
+        self, document_id: str | None = None
+    ) -> list[tuple[str, list[int]]]:
+        """Chunks that no answer needs, by collection: of old, given up and deleted versions."""
+        given_up = and_(
+            Chunk.version != Document.live_version, Document.state.in_(("failed", "cancelled"))
+        )
+        needless = or_(
+            Chunk.version < Document.live_version, Document.state == "deleting", given_up
+        )
+        query = select(Document.collection, Chunk.id).join(Document).where(needless)
+        if document_id is not None:
+            query = query.where(Document.id == document_id)
+        found: dict[str, list[int]] = {}
+        async with self._db.read() as session:
+            for collection, chunk_id in await session.execute(query):
+                found.setdefault(collection, []).append(chunk_id)
+        return list(found.items())
+
+    async def drop_chunks(self, chunk_ids: Sequence[int]) -> None:
+        async with self._db.write() as session:
+            for start in range(0, len(chunk_ids), 500):
+                await session.execute(
+                    delete(Chunk).where(Chunk.id.in_(chunk_ids[start : start + 500]))
+                )
+
+    async def drop_document(self, document_id: str) -> bool:
+        """Remove a deleted document's row; True if no other document has the same content."""
+        async with self._db.write() as session:
+            document = await session.get(Document, document_id)
+            if document is None:
+                return False
+            sha256 = document.sha256
+            await session.delete(document)
+            await session.flush()
+            twins = await session.scalar(
+                select(func.count()).select_from(Document).where(Document.sha256 == sha256)
+            )
+            return twins == 0
+
+
+def _live() -> ColumnElement[bool]:
+    return and_(
+        Document.id == Chunk.document_id,
+        Document.live_version == Chunk.version,
+        Document.state != "deleting",
+    )
+
+
+def _leased(document_id: str, owner: str) -> ColumnElement[bool]:
+    return and_(
+        Document.id == document_id,
+        Document.lease_owner == owner,
+        Document.state.in_(IN_WORK),
+    )
+
+
+def _changed(result: Any) -> bool:
+    return bool(result.rowcount)
+
+
+def _new_document(content: NewContent) -> Document:
+    return Document(
+        collection=content.collection,
+        title=content.title,
+        filename=content.filename,
+        media_type=content.media_type,
+        sha256=content.sha256,
+        size=content.size,
+        details=content.details,
+        state="queued",
+    )
+
+
+def _requeue(document: Document) -> None:
+    document.state = "queued"
+    document.version += 1
+    document.failure = None
+    document.attempts = 0
+    document.not_before = utc_now()
+    document.pages_done = document.chunks_done = 0
+    document.pages_total = document.chunks_total = None
+
+
+async def _requeue_finished(session: AsyncSession, document_ids: Sequence[str]) -> list[Document]:
+    documents: list[Document] = []
+    for start in range(0, len(document_ids), 500):
+        documents += await session.scalars(
+            select(Document).where(
+                Document.id.in_(document_ids[start : start + 500]), Document.state != "deleting"
+            )
+        )
+    for document in documents:
+        if document.state not in UNFINISHED:
+            _requeue(document)
+    await session.flush()
+    return documents
+
+
+async def _find_content(session: AsyncSession, collection: str, sha256: str) -> Document | None:
+    document: Document | None = await session.scalar(
+        select(Document).where(
+            Document.collection == collection,
+            Document.sha256 == sha256,
+            Document.state != "deleting",
+        )
+    )
+    return document
+
+
+async def _remember_name(session: AsyncSession, document_id: str, content: NewContent) -> None:
+    same = (
+        DocumentName.path == content.path
+        if content.path is not None
+        else and_(
+            DocumentName.path.is_(None),
+            DocumentName.document_id == document_id,
+            DocumentName.name == content.filename,
+        )
+    )
+    name = await session.scalar(select(DocumentName).where(same))
+    if name is None:
+        name = DocumentName(path=content.path, name=content.filename)
+        session.add(name)
+    name.document_id = document_id
+    name.size, name.modified_ns = content.size, content.modified_ns
+    await session.flush()
+
+
+async def _retire_if_nameless(session: AsyncSession, document: Document) -> None:
+    names = await session.scalar(
+        select(func.count())
+        .select_from(DocumentName)
+        .where(DocumentName.document_id == document.id)
+    )
+    if not names:
+        document.state, document.lease_owner = "deleting", None
+        await jobs.settle(session, [document.id], "removed")

@@ -1,0 +1,1 @@
+"""Embedders behind LangChain's Embeddings interface."""

@@ -1,0 +1,47 @@
+"""The parts that endpoints work with; `rag_system.wiring` puts them together."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from rag_system.answering import ExtractiveAnswerer
+from rag_system.catalog import Catalog
+from rag_system.embedders.base import Embedder
+from rag_system.index.base import LexicalIndex, VectorIndex
+from rag_system.ingestion import Ingestion
+from rag_system.intake import Intake
+from rag_system.jobs import Jobs
+from rag_system.materials_folder import MaterialsFolder
+from rag_system.retrieval import Retriever
+from utils.config import RagSettings
+from utils.storage import Storage
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Built once, in the lifespan."""
+
+    settings: RagSettings
+    catalog: Catalog
+    jobs: Jobs
+    storage: Storage
+    intake: Intake
+    folder: MaterialsFolder
+    ingestion: Ingestion
+    retriever: Retriever
+    answerer: ExtractiveAnswerer
+    embedder: Embedder
+    lexical: LexicalIndex
+    vectors: VectorIndex
+    tasks: asyncio.TaskGroup
+    started: float
+
+
+def _parts(request: Request) -> Parts:
+    parts: Parts = request.app.state.parts
+    return parts
+
+
+PartsDep = Annotated[Parts, Depends(_parts)]

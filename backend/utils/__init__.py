@@ -1,0 +1,1 @@
+"""The kernel that both servers share; each module is named for its one job."""
