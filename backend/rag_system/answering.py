@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from rag_system.calibration import ANSWERABILITY, Calibration
-from rag_system.chunking import split_sentences
 from rag_system.contracts import Source
 from rag_system.index.base import LexicalIndex
 from rag_system.retrieval import Hit, Retrieved
+from rag_system.sentences import Sentence, sentences_of
 from utils.messages import Language, Message
 
 MAX_SENTENCES = 3
@@ -20,6 +20,9 @@ KEEP_SHARE = 0.8
 # Share of the passage's score in a sentence's score; on FaQuAD the gold answer is in the first
 # sentence for 0.790 of the questions with 0, 0.797 with 0.6, 0.794 with 1.
 PASSAGE_SHARE = 0.6
+
+# What a term in the heading or table header over a sentence counts of a term in the sentence.
+CONTEXT_SHARE = 0.5
 
 NOT_COVERED = Message(
     pt="Não encontrei a resposta nos materiais disponíveis. Os trechos mais próximos estão "
@@ -132,9 +135,13 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A sentence with the share of the question's terms (weighted by rarity) that it holds."""
+    """A sentence with how well it answers.
 
-    text: str
+    `coverage` is the share of the question's terms, weighted by rarity, that stand in the
+    sentence; terms that only its heading or table header holds count half.
+    """
+
+    sentence: Sentence
     source: int
     coverage: float
     score: float
@@ -154,8 +161,7 @@ class ExtractiveAnswerer:
             return Answer([NOTHING_TO_SEARCH.render(language)], False, 0.0, [])
         weights = self._weights(retrieved.question)
         scored = [
-            self._score_sentences(number, hit, weights)
-            for number, hit in enumerate(retrieved.hits, start=1)
+            self._score(number, hit, weights) for number, hit in enumerate(retrieved.hits, start=1)
         ]
         sources = [
             _source(number, hit, sentences)
@@ -167,26 +173,38 @@ class ExtractiveAnswerer:
         confidence = self._confidence(retrieved.hits[:SPEAKING_PASSAGES], speaking, weights)
         if confidence < self._calibration.threshold:
             return Answer([NOT_COVERED.render(language)], False, confidence, sources)
-        chosen = _choose(sentence for sentences in speaking for sentence in sentences)
-        cited = [f"{sentence.text} [{sentence.source}]" for sentence in chosen]
+        cited = [f"{one.sentence.shown} [{one.source}]" for one in _choose(speaking)]
         return Answer(cited, True, confidence, sources)
 
-    def _weights(self, text: str) -> dict[str, float]:
-        return {term: self._lexical.term_weight(term) for term in set(self._lexical.analyze(text))}
+    def sentences(self, retrieved: Retrieved) -> list[str]:
+        """The sentences an answer would be made of, best first, however likely it is right."""
+        weights = self._weights(retrieved.question)
+        scored = [
+            self._score(number, hit, weights)
+            for number, hit in enumerate(retrieved.hits[:SPEAKING_PASSAGES], start=1)
+        ]
+        return [one.sentence.shown for one in _choose(scored)]
 
-    def _score_sentences(self, number: int, hit: Hit, weights: dict[str, float]) -> list[_Scored]:
+    def _weights(self, text: str) -> dict[str, float]:
+        terms = set(self._lexical.analyze(text))
+        weights = {term: self._lexical.term_weight(term) for term in terms}
+        total = sum(weights.values()) or 1.0
+        return {term: weight / total for term, weight in weights.items()}
+
+    def _score(self, number: int, hit: Hit, weights: dict[str, float]) -> list[_Scored]:
         scored = []
-        for sentence in split_sentences(hit.passage.text):
-            coverage = self._coverage(sentence, weights)
+        for sentence in sentences_of(hit.passage):
+            held = self._held(sentence.text, weights)
+            lent = self._held(f"{sentence.context}\n{hit.passage.title}", weights) - held
+            coverage = sum(weights[term] for term in held) + CONTEXT_SHARE * sum(
+                weights[term] for term in lent
+            )
             score = coverage + PASSAGE_SHARE * hit.score
             scored.append(_Scored(sentence, number, coverage, score))
         return scored
 
-    def _coverage(self, text: str, weights: dict[str, float]) -> float:
-        total = sum(weights.values())
-        if not total:
-            return 0.0
-        return sum(weights.get(term, 0.0) for term in set(self._lexical.analyze(text))) / total
+    def _held(self, text: str, weights: dict[str, float]) -> set[str]:
+        return weights.keys() & set(self._lexical.analyze(text))
 
     def _confidence(
         self,
@@ -196,7 +214,9 @@ class ExtractiveAnswerer:
     ) -> float:
         """Probability that the passages answer the question."""
         fitted = self._calibration
-        passage = max(self._coverage(_indexed_text(hit), weights) for hit in hits)
+        passage = max(
+            sum(weights[term] for term in self._held(_indexed_text(hit), weights)) for hit in hits
+        )
         sentence = max((one.coverage for group in scored for one in group), default=0.0)
         similarity = max(hit.similarity for hit in hits)
         logit = (
@@ -221,22 +241,22 @@ def _indexed_text(hit: Hit) -> str:
     return f"{passage.title}\n{passage.section or ''}\n{passage.text}"
 
 
-def _choose(sentences: Iterable[_Scored]) -> list[_Scored]:
-    ranked = sorted(sentences, key=lambda sentence: -sentence.score)
+def _choose(groups: Iterable[Sequence[_Scored]]) -> list[_Scored]:
+    ranked = sorted((one for group in groups for one in group), key=lambda one: -one.score)
     chosen: list[_Scored] = []
     seen: set[str] = set()
-    for sentence in ranked:
-        if len(chosen) == MAX_SENTENCES or sentence.score < KEEP_SHARE * ranked[0].score:
+    for one in ranked:
+        if len(chosen) == MAX_SENTENCES or one.score < KEEP_SHARE * ranked[0].score:
             break
-        if sentence.text not in seen:  # overlapping chunks hold the same sentence
-            chosen.append(sentence)
-            seen.add(sentence.text)
+        if one.sentence.text not in seen:  # overlapping chunks hold the same sentence
+            chosen.append(one)
+            seen.add(one.sentence.text)
     return chosen
 
 
 def _source(number: int, hit: Hit, sentences: Sequence[_Scored]) -> Source:
     passage = hit.passage
-    best = max(sentences, key=lambda sentence: sentence.score, default=None)
+    best = max(sentences, key=lambda one: one.score, default=None)
     return Source(
         n=number,
         material_id=passage.document_id,
@@ -245,7 +265,7 @@ def _source(number: int, hit: Hit, sentences: Sequence[_Scored]) -> Source:
         page=passage.page,
         section=passage.section,
         chunk=passage.text,
-        quote=best.text if best else passage.text,
+        quote=best.sentence.text if best else passage.text,
         score=round(hit.score, 4),
         relevance_score=round(hit.score, 4),
     )

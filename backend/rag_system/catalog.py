@@ -48,6 +48,7 @@ class StoredPassage:
     page: int | None
     section: str | None
     text: str
+    headings: list[int]
 
 
 class Catalog:
@@ -168,6 +169,7 @@ class Catalog:
                     Chunk.page,
                     Chunk.section,
                     Chunk.text,
+                    Chunk.headings,
                 )
                 .join(Document, _live())
                 .where(Chunk.id.in_(chunk_ids))
@@ -275,6 +277,7 @@ class Catalog:
                     page=passage.page,
                     section=passage.section,
                     text=passage.text,
+                    headings=list(passage.headings),
                 )
                 for position, passage in enumerate(passages)
             )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rag_system.parsing.base import Block, Page
 
@@ -22,11 +23,15 @@ _LAST_WORD = re.compile(r"([^\s(]+)\.[\"”’)\]]*$")
 
 @dataclass(frozen=True)
 class Passage:
-    """A piece of a page; `section` is the heading it stands under."""
+    """A piece of a page; `section` is the heading it stands under.
+
+    `headings` are the numbers of the lines of `text`, from 0, that are headings themselves.
+    """
 
     text: str
     page: int | None
     section: str | None
+    headings: tuple[int, ...] = ()
 
 
 def split_sentences(text: str) -> list[str]:
@@ -68,6 +73,14 @@ def make_passages(pages: list[Page]) -> list[Passage]:
     return passages
 
 
+class _Piece(NamedTuple):
+    """A sentence or heading, and what parts it from the piece before."""
+
+    separator: str
+    text: str
+    heading: bool
+
+
 @dataclass
 class _PageBuilder:
     """Gathers the passages of one page."""
@@ -75,8 +88,8 @@ class _PageBuilder:
     page: int | None
     section: str | None
     passages: list[Passage] = field(default_factory=list)
-    # The passage under way, as (separator, sentence) pieces, and the heading it began under.
-    pieces: list[tuple[str, str]] = field(default_factory=list)
+    # The passage under way, and the heading it began under.
+    pieces: list[_Piece] = field(default_factory=list)
     pieces_section: str | None = None
     # Whether the passage holds more than what overlaps with the one before it.
     fresh: bool = False
@@ -96,34 +109,43 @@ class _PageBuilder:
 
     def _add_heading(self, text: str) -> None:
         self.section = text[:300]
-        if self._length() >= MIN_CHARS or not self.fresh:
+        if self._length() >= MIN_CHARS:
             self._close()
+        if not self.fresh:
             self.pieces = []
-        else:
-            # Too little stands before this heading to be a passage alone: it becomes a line.
-            self._add_sentence("\n", text, overlap=False)
+        # The heading's own line stays in the text: what looks like one may be a table's row.
+        self._add_sentence("\n", text, overlap=False, heading=True)
 
-    def _add_sentence(self, separator: str, sentence: str, *, overlap: bool) -> None:
+    def _add_sentence(
+        self, separator: str, sentence: str, *, overlap: bool, heading: bool = False
+    ) -> None:
         if self.fresh and self._length() + len(sentence) + 1 > MAX_CHARS:
             self._close()
             self.pieces = self._tail() if overlap else []
         if not self.pieces or not self.fresh:
             self.pieces_section = self.section
-        self.pieces.append((separator, sentence))
+        self.pieces.append(_Piece(separator, sentence, heading))
         self.fresh = True
 
     def _close(self) -> None:
         if self.fresh:
-            text = "".join(separator + piece for separator, piece in self.pieces).strip()
-            self.passages.append(Passage(text, self.page, self.pieces_section))
+            lines = "".join(piece.separator + piece.text for piece in self.pieces).strip("\n")
+            self.passages.append(
+                Passage(lines.strip(), self.page, self.pieces_section, self._heading_lines())
+            )
         self.fresh = False
 
-    def _tail(self) -> list[tuple[str, str]]:
-        separator, last = self.pieces[-1]
-        return [(separator, last)] if len(last) <= OVERLAP_CHARS else []
+    def _heading_lines(self) -> tuple[int, ...]:
+        first, *others = self.pieces
+        lines = [first, *(piece for piece in others if piece.separator == "\n")]
+        return tuple(number for number, piece in enumerate(lines) if piece.heading)
+
+    def _tail(self) -> list[_Piece]:
+        last = self.pieces[-1]
+        return [last._replace(separator="\n")] if len(last.text) <= OVERLAP_CHARS else []
 
     def _length(self) -> int:
-        return sum(len(separator) + len(piece) for separator, piece in self.pieces)
+        return sum(len(piece.separator) + len(piece.text) for piece in self.pieces)
 
 
 def _bounded(sentences: list[str]) -> Iterator[str]:

@@ -107,7 +107,8 @@ class RagClient:
         title: str | None = None,
         metadata: dict[str, Any] | None = None,
     ) -> MaterialAccepted:
-        form = FormData()
+        # As browsers write them: percent signs in a name would stay there at the other end.
+        form = FormData(quote_fields=False)
         form.add_field("file", file, filename=filename)
         for name, value in (("collection", collection), ("title", title)):
             if value:

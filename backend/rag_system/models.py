@@ -106,6 +106,8 @@ class Chunk(RagTable):
     page: Mapped[int | None]
     section: Mapped[str | None] = mapped_column(String(300))
     text: Mapped[str] = mapped_column(Text)
+    # Numbers of the lines of `text`, from 0, that are headings.
+    headings: Mapped[list[int]] = mapped_column(JSON, default=list)
 
 
 class JobRow(RagTable):

@@ -46,6 +46,7 @@ class Retriever:
         self._lexical = lexical
         self._vectors = vectors
         self._embedder = embedder
+        self.dense_weight = embedder.dense_weight
 
     async def retrieve(
         self,
@@ -70,7 +71,7 @@ class Retriever:
         ranked = fuse(
             {key: score for key, score in lexical.items() if key in passages},
             {key: score for key, score in dense.items() if key in passages},
-            self._embedder.dense_weight,
+            self.dense_weight,
         )
         hits = [Hit(passages[key], score, dense.get(key, 0.0)) for key, score in ranked.items()]
         finished = time.perf_counter()

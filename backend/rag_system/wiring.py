@@ -67,12 +67,13 @@ def create_app(settings: RagSettings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     with app.state.lock:
-        async with _parts(app.state.settings) as app.state.parts:
+        async with assemble(app.state.settings) as app.state.parts:
             yield
 
 
 @asynccontextmanager
-async def _parts(settings: RagSettings) -> AsyncIterator[Parts]:
+async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterator[Parts]:
+    """The parts for as long as the block lasts; with `ingest`, the queue is worked through."""
     started = time.monotonic()
     database = Database(settings.database_url)
     await database.migrate("rag")
@@ -100,9 +101,10 @@ async def _parts(settings: RagSettings) -> AsyncIterator[Parts]:
     folder = MaterialsFolder(settings.materials_folder, catalog, jobs, intake, ingestion)
     try:
         async with _background() as tasks:
-            tasks.create_task(ingestion.run())
-            for job_id, force in await jobs.interrupted_scans():
-                tasks.create_task(folder.run_scan(job_id, force=force))
+            if ingest:
+                tasks.create_task(ingestion.run())
+                for job_id, force in await jobs.interrupted_scans():
+                    tasks.create_task(folder.run_scan(job_id, force=force))
             yield Parts(
                 settings=settings,
                 catalog=catalog,

@@ -19,24 +19,22 @@ def event(name: str, data: object) -> bytes:
     return format_sse_event(event=name, data_str=to_json(data).decode())
 
 
-async def begin_stream(
-    events: AsyncGenerator[bytes], ping_seconds: float = PING_SECONDS
-) -> "EventStream":
-    """A response that relays `events`.
+async def begin_stream(events: AsyncGenerator[bytes]) -> "EventStream":
+    """A response that relays `events`, with a ping every 15 s of silence.
 
     Waits for the first one: what `events` raises before it becomes a plain answer with its
     own status.
     """
-    return EventStream(await anext(events), events, ping_seconds)
+    return EventStream(await anext(events), events)
 
 
 class EventStream(EventSourceResponse):
     """Relays events until they end or the client goes away; closes their source either way."""
 
-    def __init__(self, first: bytes, rest: AsyncGenerator[bytes], ping_seconds: float) -> None:
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes]) -> None:
         # Nginx would otherwise hold the events back.
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        super().__init__(_with_pings(first, rest, ping_seconds), headers=headers)
+        super().__init__(_with_pings(first, rest), headers=headers)
         self._rest = rest
 
     async def __call__(
@@ -57,14 +55,12 @@ class EventStream(EventSourceResponse):
             tasks.cancel_scope.cancel()
 
 
-async def _with_pings(
-    first: bytes, rest: AsyncGenerator[bytes], seconds: float
-) -> AsyncIterator[bytes]:
+async def _with_pings(first: bytes, rest: AsyncGenerator[bytes]) -> AsyncIterator[bytes]:
     yield first
     while True:
-        coming = asyncio.ensure_future(anext(rest, None))
+        coming = asyncio.create_task(_next(rest))
         try:
-            while not (await asyncio.wait({coming}, timeout=seconds))[0]:
+            while not (await asyncio.wait({coming}, timeout=PING_SECONDS))[0]:
                 yield KEEPALIVE_COMMENT
             piece = coming.result()
         finally:
@@ -74,7 +70,14 @@ async def _with_pings(
         yield piece
 
 
-async def _cancelled(task: asyncio.Future[bytes | None]) -> None:
+async def _next(events: AsyncGenerator[bytes]) -> bytes | None:
+    try:
+        return await anext(events)
+    except StopAsyncIteration:
+        return None
+
+
+async def _cancelled(task: asyncio.Task[bytes | None]) -> None:
     if not task.done():
         task.cancel()
         await asyncio.wait({task})

@@ -175,11 +175,16 @@ def _is_heading(line: str, before: Sequence[Block], following: Sequence[str], wi
     """A short title-like line after a finished sentence and over text that fills the width."""
     if len(line) > min(_MAX_HEADING, _FULL * width) or not _is_title(line):
         return False
-    if before and before[-1].kind == "text" and not before[-1].text.endswith(_SENTENCE_END):
-        return False  # the line before is a table row, or a sentence that goes on
-    stacked = len(following) == 2 and _is_title(following[0])
+    if before and before[-1].kind == "text" and _is_open(before[-1].text):
+        return False
+    stacked = len(following) == 2 and len(following[0]) < 0.6 * width and _is_title(following[0])
     under = following[1:] if stacked else following[:1]
     return any(len(text) >= 0.6 * width and not text[:1].islower() for text in under)
+
+
+def _is_open(text: str) -> bool:
+    """Whether a text goes on in the next line; a table row, with its numbers, does not."""
+    return not text.endswith(_SENTENCE_END) and not any(map(str.isdigit, text))
 
 
 def _is_title(line: str) -> bool:

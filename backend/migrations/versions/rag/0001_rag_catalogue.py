@@ -76,6 +76,7 @@ def upgrade() -> None:
         sa.Column("page", sa.Integer(), nullable=True),
         sa.Column("section", sa.String(length=300), nullable=True),
         sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("headings", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(
             ["document_id"],
             ["documents.id"],

@@ -1,0 +1,1 @@
+"""Accounts: signing in, who is calling, and the users that administrators keep."""

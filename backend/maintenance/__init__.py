@@ -1,0 +1,1 @@
+"""Maintenance: the state of the system and the jobs that administrators start."""

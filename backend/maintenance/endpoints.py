@@ -1,0 +1,65 @@
+"""Routes about the system itself, and the jobs that administrators start."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Response
+from starlette.responses import RedirectResponse
+
+from auth.deps import admin_user, current_user, instructor_user
+from maintenance.deps import RagDep, ReportDep
+from maintenance.schemas import ApiHealth, SystemInformation, SystemStatus
+from rag_system.contracts import Acknowledged, ProcessAccepted, ProcessRequest
+from utils.app import VERSION
+
+router = APIRouter(tags=["system"])
+
+_INFORMATION = SystemInformation(
+    name="DNA da Força AI",
+    system="DNA da Força AI: API server",
+    version=VERSION,
+    endpoints={
+        "app": "/app/",
+        "health": "/health",
+        "status": "/status",
+        "sign_in": "/auth/token",
+        "me": "/auth/me",
+        "chat": "/chat",
+        "chat_signed_in": "/chat-auth",
+        "materials": "/materials",
+        "process_materials": "/process-materials",
+        "initialize_rag": "/initialize-rag",
+        "metrics": "/metrics",
+    },
+    docs="/openapi.json",
+)
+
+
+@router.get("/", response_model=SystemInformation)
+async def root(
+    response: Response, accept: Annotated[str, Header()] = ""
+) -> SystemInformation | RedirectResponse:
+    vary = {"Vary": "Accept"}
+    if "text/html" in accept:
+        return RedirectResponse("/app/", headers=vary)
+    response.headers.update(vary)
+    return _INFORMATION
+
+
+@router.get("/health")
+async def health(report: ReportDep) -> ApiHealth:
+    return await report.health()
+
+
+@router.get("/status", dependencies=[Depends(current_user)])
+async def status(report: ReportDep) -> SystemStatus:
+    return await report.status()
+
+
+@router.post("/process-materials", status_code=202, dependencies=[Depends(instructor_user)])
+async def process_materials(rag: RagDep, request: ProcessRequest | None = None) -> ProcessAccepted:
+    return await rag.process_materials(request or ProcessRequest())
+
+
+@router.post("/initialize-rag", dependencies=[Depends(admin_user)])
+async def initialize_rag(rag: RagDep) -> Acknowledged:
+    return await rag.initialize()

@@ -1,0 +1,61 @@
+"""How the system is doing."""
+
+import asyncio
+import time
+
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from maintenance.schemas import ApiHealth, Availability, RagFailure, SystemStatus
+from rag_system.client import RAG_AWAY, RagClient
+from rag_system.contracts import Status
+from utils.app import VERSION
+from utils.db import Database
+from utils.errors import AppError
+
+PATIENCE_SECONDS = 2
+
+
+class SystemReport:
+    """Asks the parts of the system how they are; never fails because one of them does."""
+
+    def __init__(self, rag: RagClient, database: Database, started: float) -> None:
+        self._rag = rag
+        self._database = database
+        self._started = started
+
+    async def health(self) -> ApiHealth:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await self._rag.health()
+        except (AppError, TimeoutError):
+            return ApiHealth(version=VERSION, rag="unavailable")
+        return ApiHealth(version=VERSION, rag="available")
+
+    async def status(self) -> SystemStatus:
+        database, rag = await asyncio.gather(self._database_state(), self._rag_status())
+        good = database == "available" and isinstance(rag, Status)
+        return SystemStatus(
+            status="healthy" if good else "degraded",
+            version=VERSION,
+            uptime_seconds=round(time.monotonic() - self._started, 1),
+            database=database,
+            rag=rag,
+        )
+
+    async def _database_state(self) -> Availability:
+        try:
+            async with self._database.read() as session:
+                await session.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError):
+            return "unavailable"
+        return "available"
+
+    async def _rag_status(self) -> Status | RagFailure:
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._rag.status()
+        except AppError as exc:
+            return RagFailure(error=exc.kind, detail=exc.detail())
+        except TimeoutError:
+            return RagFailure(error="rag_unavailable", detail=RAG_AWAY.render())

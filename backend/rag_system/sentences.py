@@ -1,0 +1,68 @@
+"""The sentences of a passage that may be quoted, each with what it stands under."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag_system.catalog import StoredPassage
+from rag_system.chunking import split_sentences
+
+_SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", ")")
+_MIN_TABLE_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, list item or table row, verbatim.
+
+    `context` is the heading over it and, for a table's row, the header line; `header` is that
+    header line, to be shown with the row.
+    """
+
+    text: str
+    context: str
+    header: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """What an answer shows: a row makes sense only under its header."""
+        return f"{self.header}\n{self.text}" if self.header else self.text
+
+
+def sentences_of(passage: StoredPassage) -> list[Sentence]:
+    """The sentences of a passage; its heading lines lend context but say nothing themselves."""
+    lines = passage.text.split("\n")
+    headings = set(passage.headings)
+    found: list[Sentence] = []
+    heading = passage.section or ""
+    run: list[str] = []
+    for number, line in enumerate(lines):
+        if number not in headings and _is_row(line):
+            run.append(line)
+            continue
+        found += _rows(run, heading)
+        run = []
+        if number in headings:
+            heading = line
+        else:
+            found += [Sentence(text, heading) for text in split_sentences(line)]
+    return found + list(_rows(run, heading))
+
+
+def _is_row(line: str) -> bool:
+    """Whether a line may be a row of a table that was read as plain text."""
+    return not line.rstrip().endswith(_SENTENCE_END) and "; " not in line
+
+
+def _rows(run: list[str], heading: str) -> Iterator[Sentence]:
+    header = run[0] if _is_table(run) else None
+    for line in run[1:] if header else run:
+        context = f"{heading}\n{header}" if header else heading
+        yield Sentence(line, context, header)
+
+
+def _is_table(run: list[str]) -> bool:
+    """A run of lines whose first one alone has no digits is a table under its header."""
+    if len(run) < _MIN_TABLE_ROWS or any(map(str.isdigit, run[0])):
+        return False
+    with_digits = sum(any(map(str.isdigit, line)) for line in run[1:])
+    return with_digits * 2 > len(run) - 1

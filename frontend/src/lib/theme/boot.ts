@@ -1,0 +1,3 @@
+import { applyTheme, currentTheme } from './theme';
+
+applyTheme(currentTheme());
