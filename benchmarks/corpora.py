@@ -86,6 +86,11 @@ async def _index_passage(parts: Parts, text: str) -> str:
     return document.id
 
 
+def others(documents: dict[str, list[str]], topic: str) -> list[str]:
+    """The documents of every article but one."""
+    return [one for name, ids in documents.items() if name != topic for one in ids]
+
+
 async def load_samples(parts: Parts) -> list[Question]:
     """Ingest the sample materials; a place is `(file name, page)`."""
     for file in sorted(SAMPLES.iterdir()):

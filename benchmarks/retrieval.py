@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "backend")]
 
-from corpora import Question, empty_system, load_samples, load_squad  # noqa: E402
+from corpora import Question, empty_system, load_samples, load_squad, others  # noqa: E402
 from measures import (  # noqa: E402
     contains_answer,
     mean,
@@ -27,7 +27,6 @@ from measures import (  # noqa: E402
 )
 
 from rag_system.parts import Parts  # noqa: E402
-
 from rag_system.retrieval import Hit, Retrieved  # noqa: E402
 from utils.logging import configure_logging  # noqa: E402
 
@@ -125,13 +124,9 @@ async def measure_squad(file: Path) -> dict[str, float]:
     async with empty_system(ingest=False) as parts:
         questions, documents = await load_squad(parts, file)
         uncovered: list[Uncovered] = [
-            (question.text, _others(documents, question.topic)) for question in questions
+            (question.text, others(documents, question.topic)) for question in questions
         ]
         return await measure(parts, questions, lambda hit: hit.passage.document_id, uncovered)
-
-
-def _others(documents: dict[str, list[str]], topic: str) -> list[str]:
-    return [one for name, ids in documents.items() if name != topic for one in ids]
 
 
 async def measure_samples() -> dict[str, float]:

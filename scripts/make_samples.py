@@ -35,7 +35,7 @@ MATERIALS = ROOT / "data" / "samples"
 QUESTIONS = ROOT / "benchmarks" / "data" / "samples_pt.json"
 
 SCHOOL = "Escola Aurora de Força"
-FIXED_DATE = dt.datetime(2026, 1, 15, 12, 0, 0)
+FIXED_DATE = dt.datetime(2026, 1, 15, 12, 0, 0, tzinfo=dt.UTC)
 
 PDF_NAMES = (
     "manual-de-treinamento-de-forca",
@@ -323,7 +323,7 @@ def write_docx(document: Document, target: Path) -> None:
                         cell.text = text
                 out.add_paragraph()
             case PageBreak():
-                out.add_page_break()
+                out.add_page_break()  # type: ignore[no-untyped-call]
     out.save(str(target))
     fix_archive(target)
 
@@ -363,7 +363,7 @@ def write_pptx(document: Document, target: Path) -> None:
                 title.text = text
                 run = title.text_frame.paragraphs[0].runs[0]
                 run.font.size, run.font.bold = Pt(34), True
-                run.font.color.rgb = RGBColor.from_string(NAVY)
+                run.font.color.rgb = RGBColor.from_string(NAVY)  # type: ignore[no-untyped-call]
             case Items(_, items):
                 body = slide.placeholders[1]
                 body.left, body.top, body.width, body.height = Cm(2.5), Cm(5), Cm(28.8), Cm(12)
@@ -423,11 +423,12 @@ def fix_archive(path: Path) -> None:
         parts = {name: archive.read(name) for name in archive.namelist()}
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in parts.items():
+            fixed = content
             if name == "docProps/core.xml":
-                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+                fixed = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
             info = zipfile.ZipInfo(name, FIXED_DATE.timetuple()[:6])
             info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
+            archive.writestr(info, fixed)
 
 
 # --- Check of the questions ------------------------------------------------------------------

@@ -170,7 +170,7 @@ class ExtractiveAnswerer:
             )
         ]
         speaking = scored[:SPEAKING_PASSAGES]
-        confidence = self._confidence(retrieved.hits[:SPEAKING_PASSAGES], speaking, weights)
+        confidence = self._confidence(retrieved)
         if confidence < self._calibration.threshold:
             return Answer([NOT_COVERED.render(language)], False, confidence, sources)
         cited = [f"{one.sentence.shown} [{one.source}]" for one in _choose(speaking)]
@@ -206,25 +206,24 @@ class ExtractiveAnswerer:
     def _held(self, text: str, weights: dict[str, float]) -> set[str]:
         return weights.keys() & set(self._lexical.analyze(text))
 
-    def _confidence(
-        self,
-        hits: Sequence[Hit],
-        scored: Sequence[Sequence[_Scored]],
-        weights: dict[str, float],
-    ) -> float:
+    def features(self, retrieved: Retrieved) -> tuple[float, float]:
+        """Coverage and similarity of the best passages, from 0 to 1: see `Calibration`."""
+        weights = self._weights(retrieved.question)
+        hits = retrieved.hits[:SPEAKING_PASSAGES]
+        coverage = max(
+            (
+                sum(weights[term] for term in self._held(_indexed_text(hit), weights))
+                for hit in hits
+            ),
+            default=0.0,
+        )
+        return coverage, max((hit.similarity for hit in hits), default=0.0)
+
+    def _confidence(self, retrieved: Retrieved) -> float:
         """Probability that the passages answer the question."""
+        coverage, similarity = self.features(retrieved)
         fitted = self._calibration
-        passage = max(
-            sum(weights[term] for term in self._held(_indexed_text(hit), weights)) for hit in hits
-        )
-        sentence = max((one.coverage for group in scored for one in group), default=0.0)
-        similarity = max(hit.similarity for hit in hits)
-        logit = (
-            fitted.bias
-            + fitted.passage_coverage * passage
-            + fitted.sentence_coverage * sentence
-            + fitted.similarity * similarity
-        )
+        logit = fitted.bias + fitted.coverage * coverage + fitted.similarity * similarity
         return 1 / (1 + math.exp(-logit))
 
 

@@ -1,22 +1,20 @@
-"""Fitted numbers of the answerability score. `benchmarks/calibrate.py` prints these lines."""
+"""Fitted numbers of the answerability score; `benchmarks/calibrate.py` fits and prints them."""
 
 from typing import NamedTuple
 
 
 class Calibration(NamedTuple):
-    """Logistic regression: 1 / (1 + exp(-(bias + weights · features)))."""
+    """Logistic regression over two features of the best passages.
+
+    `coverage` is the share of the question's terms, weighted by rarity, that one passage holds;
+    `similarity` is the best cosine of question and passage. At or above `threshold` the question
+    is answered.
+    """
 
     bias: float
-    passage_coverage: float
-    sentence_coverage: float
+    coverage: float
     similarity: float
     threshold: float
 
 
-ANSWERABILITY = Calibration(
-    bias=-5.0,
-    passage_coverage=5.0,
-    sentence_coverage=2.0,
-    similarity=2.0,
-    threshold=0.3,
-)
+ANSWERABILITY = Calibration(bias=-2.74, coverage=2.83, similarity=3.50, threshold=0.40)

@@ -174,7 +174,8 @@ class Catalog:
                 .join(Document, _live())
                 .where(Chunk.id.in_(chunk_ids))
             )
-            return {row.id: StoredPassage(*row) for row in rows}
+            found: Sequence[Any] = rows.all()
+            return {row[0]: StoredPassage(*row) for row in found}
 
     async def live_chunk_ids(self, document_ids: Sequence[str]) -> dict[str, list[int]]:
         """Ids of the chunks that may answer, by collection, for some documents."""
@@ -261,6 +262,7 @@ class Catalog:
                 .where(_leased(document.id, owner))
                 .values(
                     state="indexing",
+                    title=document.title,
                     pages_total=pages,
                     pages_done=pages,
                     chunks_total=len(passages),

@@ -251,7 +251,7 @@ async def process_materials(parts: PartsDep, body: ProcessRequest | None = None)
         parts.ingestion.wake()
     else:
         job_id = await parts.jobs.start_scan(force=wanted.force_reprocess)
-        parts.tasks.create_task(parts.folder.run_scan(job_id, force=wanted.force_reprocess))
+        parts.tasks.start(parts.folder.run_scan(job_id, force=wanted.force_reprocess))
     return ProcessAccepted(message=PROCESSING.render(), job_id=job_id)
 
 

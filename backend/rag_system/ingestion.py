@@ -24,12 +24,15 @@ from rag_system.index.base import LexicalEntry, LexicalIndex, VectorIndex
 from rag_system.intake import Intake, storage_key
 from rag_system.models import Chunk, Document
 from rag_system.parsing.base import Parser
+from rag_system.titles import as_spelled, title_from
 from utils.logging import get_logger
 from utils.storage import Storage
 
 log = get_logger(__name__)
 
 BATCH_CHUNKS = 64
+# A document's own title stands among its first few headings and paragraphs.
+TITLE_BLOCKS = 5
 MAX_ATTEMPTS = 3
 RETRY_AFTER = (timedelta(seconds=5), timedelta(seconds=60))
 # A row that waits out its backoff wakes nobody: look again this often.
@@ -120,8 +123,10 @@ class Ingestion:
             self._busy -= 1
 
     async def _keep_lease(self, document_id: str) -> None:
-        while await self._catalog.renew(document_id, self._owner):
-            await asyncio.sleep(LEASE.total_seconds() / 3)
+        pause = LEASE.total_seconds() / 3
+        # A heartbeat waits for time, not for an event.
+        while await self._catalog.renew(document_id, self._owner):  # noqa: ASYNC110
+            await asyncio.sleep(pause)
 
     async def _process(self, document: Document) -> None:
         log.info("processing", document=document.id, state=document.state)
@@ -143,6 +148,9 @@ class Ingestion:
         passages = await asyncio.to_thread(make_passages, parsed.pages)
         if not passages:
             raise ProcessingError(Failure.NO_TEXT)
+        if document.title == title_from(document.filename):
+            first = parsed.pages[0].blocks[:TITLE_BLOCKS]
+            document.title = as_spelled(document.title, [block.text for block in first])
         if not await self._catalog.store_passages(
             document, self._owner, len(parsed.pages), passages
         ):

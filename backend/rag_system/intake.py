@@ -12,6 +12,7 @@ from rag_system.catalog import Catalog, NewContent
 from rag_system.contracts import DEFAULT_COLLECTION, MaterialAccepted
 from rag_system.models import Document
 from rag_system.parsing.media_types import accepted_type, check_content
+from rag_system.titles import MAX_TITLE, title_from
 from utils.errors import Invalid, TooLarge
 from utils.messages import Message
 from utils.storage import Storage
@@ -61,7 +62,7 @@ class Intake:
             file_type = await asyncio.to_thread(check_content, file, filename)
             new = NewContent(
                 collection=upload.collection or DEFAULT_COLLECTION,
-                title=(upload.title or "").strip()[:500] or title_from(filename),
+                title=(upload.title or "").strip()[:MAX_TITLE] or title_from(filename),
                 filename=filename,
                 media_type=file_type.media_type,
                 sha256=digest,
@@ -156,13 +157,6 @@ def clean_filename(name: str) -> str:
     if not stem.strip(". ") or printable.startswith(".."):
         raise Invalid(BAD_NAME)
     return stem[: MAX_NAME - len(suffix)] + suffix
-
-
-def title_from(filename: str) -> str:
-    """A readable title: the name without its suffix, hyphens and underscores."""
-    words = PurePosixPath(filename).stem.replace("_", " ").replace("-", " ").split()
-    title = " ".join(words) or filename
-    return (title[:1].upper() + title[1:])[:500]
 
 
 async def _read(file: Path) -> AsyncIterator[bytes]:

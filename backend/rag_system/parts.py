@@ -1,6 +1,5 @@
 """The parts that endpoints work with; `rag_system.wiring` puts them together."""
 
-import asyncio
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -15,6 +14,7 @@ from rag_system.intake import Intake
 from rag_system.jobs import Jobs
 from rag_system.materials_folder import MaterialsFolder
 from rag_system.retrieval import Retriever
+from utils.background import BackgroundTasks
 from utils.config import RagSettings
 from utils.storage import Storage
 
@@ -35,7 +35,7 @@ class Parts:
     embedder: Embedder
     lexical: LexicalIndex
     vectors: VectorIndex
-    tasks: asyncio.TaskGroup
+    tasks: BackgroundTasks
     started: float
 
 

@@ -25,6 +25,7 @@ from rag_system.parsing.child import ChildProcessParser
 from rag_system.parts import Parts
 from rag_system.retrieval import Retriever
 from utils.app import build_app
+from utils.background import BackgroundTasks
 from utils.config import ConfigurationError, RagSettings
 from utils.db import Database
 from utils.logging import get_logger
@@ -100,11 +101,11 @@ async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterat
     )
     folder = MaterialsFolder(settings.materials_folder, catalog, jobs, intake, ingestion)
     try:
-        async with _background() as tasks:
+        async with BackgroundTasks() as tasks:
             if ingest:
-                tasks.create_task(ingestion.run())
+                tasks.start(ingestion.run())
                 for job_id, force in await jobs.interrupted_scans():
-                    tasks.create_task(folder.run_scan(job_id, force=force))
+                    tasks.start(folder.run_scan(job_id, force=force))
             yield Parts(
                 settings=settings,
                 catalog=catalog,
@@ -126,21 +127,6 @@ async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterat
         vectors.close()
         await asyncio.to_thread(lexical.close)
         await database.close()
-
-
-class _Stop(Exception):
-    """Ends the background tasks."""
-
-
-@asynccontextmanager
-async def _background() -> AsyncIterator[asyncio.TaskGroup]:
-    """Tasks that live as long as the block."""
-    try:
-        async with asyncio.TaskGroup() as tasks:
-            yield tasks
-            raise _Stop
-    except* _Stop:
-        pass
 
 
 def _keep_memory_compact() -> None:

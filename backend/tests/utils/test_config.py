@@ -61,10 +61,10 @@ def test_nonsense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: 
     ("secret", "problem"),
     [
         ("", "is not set"),
-        ("short", f"shorter than {MIN_SECRET_LENGTH}"),
-        ("change-me-change-me-change-me-change-me", "placeholder"),
-        ("your_service_token_your_service_token_00", "placeholder"),
-        ("TROQUE-ESTE-VALOR-TROQUE-ESTE-VALOR-000", "placeholder"),
+        ("short", f"is shorter than {MIN_SECRET_LENGTH}"),
+        ("change-me-change-me-change-me-change-me", "is a placeholder"),
+        ("your_service_token_your_service_token_00", "is a placeholder"),
+        ("TROQUE-ESTE-VALOR-TROQUE-ESTE-VALOR-000", "is a placeholder"),
     ],
 )
 def test_a_weak_service_token_is_refused_in_production(secret: str, problem: str) -> None:
@@ -73,7 +73,7 @@ def test_a_weak_service_token_is_refused_in_production(secret: str, problem: str
     )
     with pytest.raises(ConfigurationError, match=f"^RAG_SERVICE_TOKEN {problem}") as refusal:
         settings.check_secrets()
-    assert not secret or secret not in str(refusal.value)
+    assert not secret or secret == "short" or secret not in str(refusal.value)
 
 
 def test_development_needs_no_service_token() -> None:
