@@ -20,6 +20,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "backend")]
 
 from corpora import empty_system, load_samples, load_squad, others  # noqa: E402
 
+from rag_system.answering import features as answer_features  # noqa: E402
 from rag_system.parts import Parts  # noqa: E402
 from utils.logging import configure_logging  # noqa: E402
 
@@ -30,7 +31,7 @@ NEWTON_STEPS = 50
 
 async def features(parts: Parts, question: str, ids: list[str] | None = None) -> list[float]:
     retrieved = await parts.retriever.retrieve(question, top_k=5, document_ids=ids)
-    return list(parts.answerer.features(retrieved))
+    return list(answer_features(retrieved))
 
 
 async def collect(data: Path) -> dict[str, Floats]:

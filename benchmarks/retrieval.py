@@ -26,11 +26,15 @@ from measures import (  # noqa: E402
     without_accents,
 )
 
+from rag_system.answering import best_sentences  # noqa: E402
+from rag_system.catalog import StoredPassage  # noqa: E402
+from rag_system.contracts import DEFAULT_COLLECTION  # noqa: E402
+from rag_system.index.base import Scope  # noqa: E402
 from rag_system.parts import Parts  # noqa: E402
-from rag_system.retrieval import Hit, Retrieved  # noqa: E402
+from rag_system.retrieval import Retrieved  # noqa: E402
 from utils.logging import configure_logging  # noqa: E402
 
-Place = Callable[[Hit], object]
+Place = Callable[[StoredPassage], object]
 # A question and, if not all, the documents among which its answer is not.
 Uncovered = tuple[str, list[str] | None]
 
@@ -41,7 +45,7 @@ async def rank(parts: Parts, question: str) -> Retrieved:
 
 def places(retrieved: Retrieved, place: Place) -> list[object]:
     """Where the hits stand, best first, each place once."""
-    return list(dict.fromkeys(place(hit) for hit in retrieved.hits))
+    return list(dict.fromkeys(place(hit.passage) for hit in retrieved.hits))
 
 
 async def ranking_quality(
@@ -57,22 +61,28 @@ async def ranking_quality(
 
 
 async def single_index_quality(
-    parts: Parts, questions: list[Question], place: Place, dense_weight: float
+    parts: Parts, questions: list[Question], place: Place, index: str
 ) -> float:
-    """Ranking by one index alone: dense weight 1, or 0 for BM25."""
-    fused = parts.retriever.dense_weight
-    parts.retriever.dense_weight = dense_weight
-    try:
-        return await ranking_quality(parts, questions, place)
-    finally:
-        parts.retriever.dense_weight = fused
+    """Ranking by one index alone: `bm25` over words, or `dense`."""
+    scope = Scope((DEFAULT_COLLECTION,))
+    values = []
+    for question in questions:
+        if index == "bm25":
+            found = parts.lexical.search(question.text, scope, 50)
+        else:
+            vector = parts.embedder.encode_query(question.text)
+            found = parts.vectors.search(vector, scope.collections, 50)
+        passages = await parts.catalog.passages(list(found))
+        ranking = [place(passages[chunk_id]) for chunk_id in found]
+        values.append(ndcg_at_10(list(dict.fromkeys(ranking)), question.place))
+    return mean(values)
 
 
 async def answer_quality(parts: Parts, questions: list[Question]) -> dict[str, float]:
     """Share of gold answers in the extractive answer, as if every question were answered."""
     whole, first = [], []
     for question in questions:
-        sentences = parts.answerer.sentences(await retrieve_five(parts, question.text))
+        sentences = best_sentences(await retrieve_five(parts, question.text))
         whole.append(float(contains_answer(" ".join(sentences), question.answers)))
         first.append(float(contains_answer(" ".join(sentences[:1]), question.answers)))
     return {"answer_3_sentences": mean(whole), "answer_first_sentence": mean(first)}
@@ -111,8 +121,8 @@ async def measure(
     return {
         "questions": float(len(covered)),
         "ndcg10": await ranking_quality(parts, covered, place),
-        "ndcg10_bm25": await single_index_quality(parts, covered, place, 0.0),
-        "ndcg10_dense": await single_index_quality(parts, covered, place, 1.0),
+        "ndcg10_bm25": await single_index_quality(parts, covered, place, "bm25"),
+        "ndcg10_dense": await single_index_quality(parts, covered, place, "dense"),
         "ndcg10_typo": await ranking_quality(parts, covered, place, with_typo),
         "ndcg10_no_accents": await ranking_quality(parts, covered, place, without_accents),
         **await answer_quality(parts, covered),
@@ -126,7 +136,7 @@ async def measure_squad(file: Path) -> dict[str, float]:
         uncovered: list[Uncovered] = [
             (question.text, others(documents, question.topic)) for question in questions
         ]
-        return await measure(parts, questions, lambda hit: hit.passage.document_id, uncovered)
+        return await measure(parts, questions, lambda passage: passage.document_id, uncovered)
 
 
 async def measure_samples() -> dict[str, float]:
@@ -138,7 +148,7 @@ async def measure_samples() -> dict[str, float]:
         return await measure(
             parts,
             questions,
-            lambda hit: (hit.passage.filename, hit.passage.page or 1),
+            lambda passage: (passage.filename, passage.page or 1),
             uncovered,
         )
 

@@ -2,14 +2,13 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag_system.calibration import ANSWERABILITY, Calibration
 from rag_system.contracts import Source
-from rag_system.index.base import LexicalIndex
 from rag_system.retrieval import Hit, Retrieved
-from rag_system.sentences import Sentence, sentences_of
+from rag_system.sentences import Sentence
 from utils.messages import Language, Message
 
 MAX_SENTENCES = 3
@@ -20,9 +19,6 @@ KEEP_SHARE = 0.8
 # Share of the passage's score in a sentence's score; on FaQuAD the gold answer is in the first
 # sentence for 0.790 of the questions with 0, 0.797 with 0.6, 0.794 with 1.
 PASSAGE_SHARE = 0.6
-
-# What a term in the heading or table header over a sentence counts of a term in the sentence.
-CONTEXT_SHARE = 0.5
 
 NOT_COVERED = Message(
     pt="Não encontrei a resposta nos materiais disponíveis. Os trechos mais próximos estão "
@@ -135,96 +131,49 @@ class Answer:
 
 @dataclass(frozen=True)
 class _Scored:
-    """A sentence with how well it answers.
-
-    `coverage` is the share of the question's terms, weighted by rarity, that stand in the
-    sentence; terms that only its heading or table header holds count half.
-    """
+    """A sentence of source number `source` with how well it answers."""
 
     sentence: Sentence
     source: int
-    coverage: float
     score: float
 
 
 class ExtractiveAnswerer:
     """Picks sentences by the rarity-weighted share of the question's terms that they hold."""
 
-    def __init__(self, lexical: LexicalIndex, calibration: Calibration = ANSWERABILITY) -> None:
-        self._lexical = lexical
+    def __init__(self, calibration: Calibration = ANSWERABILITY) -> None:
         self._calibration = calibration
 
     def answer(self, retrieved: Retrieved) -> Answer:
-        """Answer from retrieved passages. Blocks for a few milliseconds: call it in a thread."""
+        """Answer from retrieved passages."""
         language = detect_language(retrieved.question)
         if not retrieved.hits:
             return Answer([NOTHING_TO_SEARCH.render(language)], False, 0.0, [])
-        weights = self._weights(retrieved.question)
-        scored = [
-            self._score(number, hit, weights) for number, hit in enumerate(retrieved.hits, start=1)
-        ]
-        sources = [
-            _source(number, hit, sentences)
-            for number, (hit, sentences) in enumerate(
-                zip(retrieved.hits, scored, strict=True), start=1
-            )
-        ]
-        speaking = scored[:SPEAKING_PASSAGES]
+        sources = [_source(number, hit) for number, hit in enumerate(retrieved.hits, start=1)]
         confidence = self._confidence(retrieved)
         if confidence < self._calibration.threshold:
             return Answer([NOT_COVERED.render(language)], False, confidence, sources)
-        cited = [f"{one.sentence.shown} [{one.source}]" for one in _choose(speaking)]
+        cited = [f"{one.sentence.shown} [{one.source}]" for one in _choose(retrieved.hits)]
         return Answer(cited, True, confidence, sources)
-
-    def sentences(self, retrieved: Retrieved) -> list[str]:
-        """The sentences an answer would be made of, best first, however likely it is right."""
-        weights = self._weights(retrieved.question)
-        scored = [
-            self._score(number, hit, weights)
-            for number, hit in enumerate(retrieved.hits[:SPEAKING_PASSAGES], start=1)
-        ]
-        return [one.sentence.shown for one in _choose(scored)]
-
-    def _weights(self, text: str) -> dict[str, float]:
-        terms = set(self._lexical.analyze(text))
-        weights = {term: self._lexical.term_weight(term) for term in terms}
-        total = sum(weights.values()) or 1.0
-        return {term: weight / total for term, weight in weights.items()}
-
-    def _score(self, number: int, hit: Hit, weights: dict[str, float]) -> list[_Scored]:
-        scored = []
-        for sentence in sentences_of(hit.passage):
-            held = self._held(sentence.text, weights)
-            lent = self._held(f"{sentence.context}\n{hit.passage.title}", weights) - held
-            coverage = sum(weights[term] for term in held) + CONTEXT_SHARE * sum(
-                weights[term] for term in lent
-            )
-            score = coverage + PASSAGE_SHARE * hit.score
-            scored.append(_Scored(sentence, number, coverage, score))
-        return scored
-
-    def _held(self, text: str, weights: dict[str, float]) -> set[str]:
-        return weights.keys() & set(self._lexical.analyze(text))
-
-    def features(self, retrieved: Retrieved) -> tuple[float, float]:
-        """Coverage and similarity of the best passages, from 0 to 1: see `Calibration`."""
-        weights = self._weights(retrieved.question)
-        hits = retrieved.hits[:SPEAKING_PASSAGES]
-        coverage = max(
-            (
-                sum(weights[term] for term in self._held(_indexed_text(hit), weights))
-                for hit in hits
-            ),
-            default=0.0,
-        )
-        return coverage, max((hit.similarity for hit in hits), default=0.0)
 
     def _confidence(self, retrieved: Retrieved) -> float:
         """Probability that the passages answer the question."""
-        coverage, similarity = self.features(retrieved)
+        coverage, similarity = features(retrieved)
         fitted = self._calibration
         logit = fitted.bias + fitted.coverage * coverage + fitted.similarity * similarity
         return 1 / (1 + math.exp(-logit))
+
+
+def features(retrieved: Retrieved) -> tuple[float, float]:
+    """Coverage and similarity of the best passages, from 0 to 1: see `Calibration`."""
+    hits = retrieved.hits[:SPEAKING_PASSAGES]
+    coverage = max((retrieved.terms.coverage(_indexed_text(hit)) for hit in hits), default=0.0)
+    return coverage, max((hit.similarity for hit in hits), default=0.0)
+
+
+def best_sentences(retrieved: Retrieved) -> list[str]:
+    """The sentences an answer would be made of, best first, however likely it is right."""
+    return [one.sentence.shown for one in _choose(retrieved.hits)]
 
 
 def detect_language(text: str) -> Language:
@@ -240,22 +189,29 @@ def _indexed_text(hit: Hit) -> str:
     return f"{passage.title}\n{passage.section or ''}\n{passage.text}"
 
 
-def _choose(groups: Iterable[Sequence[_Scored]]) -> list[_Scored]:
-    ranked = sorted((one for group in groups for one in group), key=lambda one: -one.score)
+def _choose(hits: Sequence[Hit]) -> list[_Scored]:
+    ranked = sorted(
+        (
+            _Scored(one.sentence, number, one.coverage + PASSAGE_SHARE * hit.score)
+            for number, hit in enumerate(hits[:SPEAKING_PASSAGES], start=1)
+            for one in hit.sentences
+        ),
+        key=lambda scored: -scored.score,
+    )
     chosen: list[_Scored] = []
     seen: set[str] = set()
-    for one in ranked:
-        if len(chosen) == MAX_SENTENCES or one.score < KEEP_SHARE * ranked[0].score:
+    for scored in ranked:
+        if len(chosen) == MAX_SENTENCES or scored.score < KEEP_SHARE * ranked[0].score:
             break
-        if one.sentence.text not in seen:  # overlapping chunks hold the same sentence
-            chosen.append(one)
-            seen.add(one.sentence.text)
+        if scored.sentence.text not in seen:  # overlapping chunks hold the same sentence
+            chosen.append(scored)
+            seen.add(scored.sentence.text)
     return chosen
 
 
-def _source(number: int, hit: Hit, sentences: Sequence[_Scored]) -> Source:
+def _source(number: int, hit: Hit) -> Source:
     passage = hit.passage
-    best = max(sentences, key=lambda one: one.score, default=None)
+    best = max(hit.sentences, key=lambda one: one.coverage, default=None)
     return Source(
         n=number,
         material_id=passage.document_id,

@@ -7,19 +7,28 @@ from dataclasses import dataclass
 
 from rag_system.catalog import Catalog, StoredPassage
 from rag_system.embedders.base import Embedder, Vectors
-from rag_system.fusion import fuse
+from rag_system.fusion import best_first, fuse
 from rag_system.index.base import LexicalIndex, Scope, VectorIndex
+from rag_system.sentences import CoveredSentence, cover
+from rag_system.terms import QuestionTerms
 
 CANDIDATES = 50
 
 
+# So many of the fused passages are scored again by their sentences.
+RESCORED = 10
+# Share of the best sentence's coverage of the question in a rescored passage's score.
+SENTENCE_SHARE = 0.2
+
+
 @dataclass(frozen=True)
 class Hit:
-    """A passage with its fused score (0 to 1) and its cosine similarity to the question."""
+    """A passage with its score (0 to 1), its cosine similarity to the question, its sentences."""
 
     passage: StoredPassage
     score: float
     similarity: float
+    sentences: list[CoveredSentence]
 
 
 @dataclass(frozen=True)
@@ -27,9 +36,23 @@ class Retrieved:
     """Passages, best first, and what answering needs of the question."""
 
     question: str
-    vector: Vectors
+    terms: QuestionTerms
     hits: list[Hit]
     timings_ms: dict[str, float]
+
+
+@dataclass(frozen=True)
+class _Found:
+    """What the searches found: scores by chunk id."""
+
+    vector: Vectors
+    terms: QuestionTerms
+    words: dict[int, float]
+    grams: dict[int, float]
+    dense: dict[int, float]
+
+    def chunk_ids(self) -> set[int]:
+        return self.words.keys() | self.grams.keys() | self.dense.keys()
 
 
 class Retriever:
@@ -61,25 +84,16 @@ class Retriever:
         allowed = await self._allowed(collections)
         scoped = await self._scoped_chunks(allowed, document_ids)
         scope = Scope(allowed, None if document_ids is None else tuple(document_ids))
-        vector, lexical, dense = await asyncio.to_thread(self._search, question, scope, scoped)
+        found = await asyncio.to_thread(self._search, question, scope, scoped)
         searched = time.perf_counter()
-        passages = await self._catalog.passages(list(lexical.keys() | dense.keys()))
-        missing = _by_collection(passages, without=dense)
-        if missing:
-            dense |= await asyncio.to_thread(self._exact, vector, missing)
-        # Chunks of a document that was deleted or replaced meanwhile have no passage any more.
-        ranked = fuse(
-            {key: score for key, score in lexical.items() if key in passages},
-            {key: score for key, score in dense.items() if key in passages},
-            self.dense_weight,
-        )
-        hits = [Hit(passages[key], score, dense.get(key, 0.0)) for key, score in ranked.items()]
+        passages = await self._catalog.passages(list(found.chunk_ids()))
+        hits = await asyncio.to_thread(self._rank, found, passages, max(top_k, RESCORED))
         finished = time.perf_counter()
         timings = {
             "search": (searched - started) * 1000,
-            "fuse": (finished - searched) * 1000,
+            "rank": (finished - searched) * 1000,
         }
-        return Retrieved(question, vector, hits[:top_k], timings)
+        return Retrieved(question, found.terms, hits[:top_k], timings)
 
     async def _allowed(self, collections: Sequence[str] | None) -> tuple[str, ...]:
         existing = await self._catalog.collections()
@@ -93,22 +107,39 @@ class Retriever:
         chunks = await self._catalog.live_chunk_ids(document_ids)
         return {name: ids for name, ids in chunks.items() if name in allowed}
 
-    def _search(
-        self, question: str, scope: Scope, scoped: dict[str, list[int]] | None
-    ) -> tuple[Vectors, dict[int, float], dict[int, float]]:
+    def _search(self, question: str, scope: Scope, scoped: dict[str, list[int]] | None) -> _Found:
         vector = self._embedder.encode_query(question)
+        terms = QuestionTerms(self._lexical, question)
         if not scope.collections:
-            return vector, {}, {}
-        lexical = self._lexical.search(question, scope, CANDIDATES)
+            return _Found(vector, terms, {}, {}, {})
+        words = self._lexical.search(question, scope, CANDIDATES)
+        grams = self._lexical.search_grams(question, scope, CANDIDATES)
         if scoped is None:
             dense = self._vectors.search(vector, scope.collections, CANDIDATES)
         else:
             # A filter on documents scores their stored vectors exactly: an approximate search
             # over the whole collection could miss the few that are allowed.
-            exact = self._exact(vector, scoped)
-            best = sorted(exact.items(), key=lambda item: -item[1])[:CANDIDATES]
-            dense = dict(best)
-        return vector, lexical, dense
+            exact = best_first(self._exact(vector, scoped))
+            dense = dict(list(exact.items())[:CANDIDATES])
+        return _Found(vector, terms, words, grams, dense)
+
+    def _rank(self, found: _Found, passages: dict[int, StoredPassage], limit: int) -> list[Hit]:
+        # Chunks of a document that was deleted or replaced meanwhile have no passage any more.
+        words, grams, dense = (
+            {key: score for key, score in part.items() if key in passages}
+            for part in (found.words, found.grams, found.dense)
+        )
+        dense |= self._exact(found.vector, _by_collection(passages, without=dense))
+        fused = fuse(words, grams, dense, self.dense_weight)
+        hits = []
+        for rank, (key, score) in enumerate(list(fused.items())[:limit]):
+            sentences = cover(passages[key], found.terms)
+            best = max((one.coverage for one in sentences), default=0.0)
+            # Below the rescored ones the scores only shrink, so that the order stays.
+            lift = SENTENCE_SHARE * best if rank < RESCORED else 0.0
+            rescored = (1 - SENTENCE_SHARE) * score + lift
+            hits.append(Hit(passages[key], rescored, dense.get(key, 0.0), sentences))
+        return sorted(hits, key=lambda hit: (-hit.score, hit.passage.chunk_id))
 
     def _exact(self, vector: Vectors, chunks: dict[str, list[int]]) -> dict[int, float]:
         found: dict[int, float] = {}

@@ -5,9 +5,12 @@ from dataclasses import dataclass
 
 from rag_system.catalog import StoredPassage
 from rag_system.chunking import split_sentences
+from rag_system.terms import QuestionTerms
 
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", ")")
 _MIN_TABLE_ROWS = 3
+# What a term in the heading or table header over a sentence counts of a term in the sentence.
+CONTEXT_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,29 @@ class Sentence:
     @property
     def shown(self) -> str:
         """What an answer shows: a row makes sense only under its header."""
-        return f"{self.header}\n{self.text}" if self.header else self.text
+        return f"{self.header}  \n{self.text}" if self.header else self.text
+
+
+@dataclass(frozen=True)
+class CoveredSentence:
+    """A sentence with the share of the question's terms, weighted by rarity, that it holds.
+
+    Terms that only its heading, its table's header or the document's title hold count half.
+    """
+
+    sentence: Sentence
+    coverage: float
+
+
+def cover(passage: StoredPassage, terms: QuestionTerms) -> list[CoveredSentence]:
+    """The sentences of a passage, in order, each with its coverage of the question."""
+    covered = []
+    for sentence in sentences_of(passage):
+        held = terms.held(sentence.text)
+        lent = terms.held(f"{sentence.context}\n{passage.title}") - held
+        coverage = terms.weight(held) + CONTEXT_SHARE * terms.weight(lent)
+        covered.append(CoveredSentence(sentence, coverage))
+    return covered
 
 
 def sentences_of(passage: StoredPassage) -> list[Sentence]:

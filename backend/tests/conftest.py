@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 
 from utils import config
 from utils.config import RagSettings
@@ -29,6 +30,19 @@ def _no_settings_from_outside() -> Iterator[None]:
                 patch.delenv(name, raising=False)
                 patch.delenv(name.upper(), raising=False)
         yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_logs() -> None:
+    """structlog's default draws every traceback with all its variables, for seconds each."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.format_exc_info,
+            structlog.processors.KeyValueRenderer(key_order=["level", "event"]),
+        ]
+    )
 
 
 @pytest.fixture(scope="session")

@@ -35,7 +35,11 @@ class LexicalIndex(Protocol):
     def delete(self, chunk_ids: Sequence[int]) -> None: ...
 
     def search(self, question: str, scope: Scope, limit: int) -> dict[int, float]:
-        """BM25 scores of the best chunks, by chunk id, best first."""
+        """BM25 scores over words of the best chunks, by chunk id, best first."""
+        ...
+
+    def search_grams(self, question: str, scope: Scope, limit: int) -> dict[int, float]:
+        """The same over character n-grams: these also match misspelt and inflected words."""
         ...
 
     def analyze(self, text: str) -> list[str]:
