@@ -102,7 +102,7 @@ def create_first_admin() -> dict[str, Any]:
     )
     if result.returncode != 0:
         last = result.stderr.strip().splitlines()[-1:] or ["?"]
-        raise StartError(f"A primeira conta não pôde ser criada: {last[0]}")
+        raise StartError(f"A primeira conta não pôde ser criada · The first account could not be created: {last[0]}")
     account: dict[str, Any] = json.loads(result.stdout.strip().splitlines()[-1])
     return account
 
@@ -275,6 +275,7 @@ def show_account(account: dict[str, Any]) -> None:
 
 
 def serve() -> None:
+    os.umask(0o077)  # logs and first account too
     ensure_secrets()
     rag, api = RagSettings(), ApiSettings()
     require_free_port(rag.bind_host, rag.rag_port, "RAG_PORT")

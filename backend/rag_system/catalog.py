@@ -16,6 +16,8 @@ from rag_system.models import Chunk, Document, DocumentName
 from utils.db import Database, utc_now
 
 LEASE = timedelta(seconds=30)
+# A document that is taken up this often and never gets on is taking its workers down with it.
+MAX_CLAIMS = 10
 UNFINISHED: tuple[MaterialState, ...] = ("queued", "parsing", "indexing")
 IN_WORK: tuple[MaterialState, ...] = ("parsing", "indexing")
 
@@ -198,7 +200,7 @@ class Catalog:
                 .where(Document.live_version > 0, Document.state != "deleting")
                 .group_by(Document.collection)
             )
-            return dict(rows.tuples().all())
+            return {name: int(count) for name, count in rows}
 
     async def counts(self) -> tuple[dict[str, int], int, int]:
         """Documents per state, chunks, and bytes of the documents."""
@@ -208,7 +210,18 @@ class Catalog:
             )
             chunks = await session.scalar(select(func.count()).select_from(Chunk))
             size = await session.scalar(select(func.sum(Document.size)))
-            return dict(states.tuples().all()), chunks or 0, int(size or 0)
+            return {state: int(count) for state, count in states}, chunks or 0, int(size or 0)
+
+    async def live_documents(self) -> tuple[list[Document], int]:
+        """The documents that can answer, and how many chunks they have in all."""
+        async with self._db.read() as session:
+            documents = await session.scalars(
+                select(Document).where(Document.live_version > 0, Document.state != "deleting")
+            )
+            chunks = await session.scalar(
+                select(func.count()).select_from(Chunk).join(Document, _live())
+            )
+            return list(documents), chunks or 0
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -229,6 +242,10 @@ class Catalog:
                 return None
             # Stored passages outlive a crash or a failed attempt: go on from there.
             document.state = "parsing" if document.chunks_total is None else "indexing"
+            if document.attempts >= MAX_CLAIMS:
+                document.state, document.failure = "failed", Failure.TOO_DEMANDING.value
+                await jobs.settle(session, [document.id], "failed", Failure.TOO_DEMANDING)
+                return None
             document.lease_owner, document.lease_until = owner, now + LEASE
             document.attempts += 1
             return document
@@ -285,14 +302,16 @@ class Catalog:
             )
             return True
 
-    async def chunks(self, document: Document, start: int, limit: int) -> list[Chunk]:
-        """Chunks of the version being built, from position `start`."""
+    async def chunks(
+        self, document: Document, start: int, limit: int, *, live: bool = False
+    ) -> list[Chunk]:
+        """Chunks of the version being built, or of the live one, from position `start`."""
         async with self._db.read() as session:
             rows = await session.scalars(
                 select(Chunk)
                 .where(
                     Chunk.document_id == document.id,
-                    Chunk.version == document.version,
+                    Chunk.version == (document.live_version if live else document.version),
                     Chunk.position >= start,
                 )
                 .order_by(Chunk.position)
@@ -305,7 +324,7 @@ class Catalog:
             result = await session.execute(
                 update(Document)
                 .where(_leased(document_id, owner))
-                .values(chunks_done=chunks_done, lease_until=utc_now() + LEASE)
+                .values(chunks_done=chunks_done, attempts=1, lease_until=utc_now() + LEASE)
             )
             return _changed(result)
 

@@ -31,7 +31,7 @@ from rag_system.contracts import (
     Stats,
     Status,
 )
-from rag_system.failures import explain
+from rag_system.failures import explain, may_be_retried
 from rag_system.intake import Upload, storage_key
 from rag_system.models import Document
 from rag_system.parts import Parts, PartsDep
@@ -59,8 +59,8 @@ STILL_IN_WORK = Message(
     pt="Este material ainda está sendo processado.", en="This material is still being processed."
 )
 CONFIRM = Message(
-    pt='Envie {{"confirm": true}} para apagar todos os materiais.',
-    en='Send {{"confirm": true}} to delete all materials.',
+    pt='Envie {"confirm": true} para apagar todos os materiais.',
+    en='Send {"confirm": true} to delete all materials.',
 )
 PROCESSING = Message(pt="Processamento iniciado.", en="Processing started.")
 INITIALIZED = Message(pt="O sistema de busca está pronto.", en="The search system is ready.")
@@ -228,7 +228,7 @@ def _material(document: Document) -> Material:
         collection=document.collection,
         state=document.state,
         error=explain(document.failure),
-        retryable=document.state in ("failed", "cancelled"),
+        retryable=may_be_retried(document.state, document.failure),
         pages=document.pages_total,
         chunks=document.chunks_total or 0,
         size=document.size,

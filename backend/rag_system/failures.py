@@ -91,6 +91,13 @@ def is_retryable(failure: Failure) -> bool:
     return _TABLE[failure].retryable
 
 
+def may_be_retried(state: str, code: str | None) -> bool:
+    """Whether to offer a person another attempt at a document."""
+    return state == "cancelled" or (
+        state == "failed" and code is not None and is_retryable(Failure(code))
+    )
+
+
 def explain(code: str | None) -> str | None:
     """The sentence for a stored code, in the language of the request at hand."""
     if code is None:

@@ -8,7 +8,7 @@ leaves no double.
 
 import asyncio
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import NoReturn
@@ -82,9 +82,32 @@ class Ingestion:
         await self._catalog.release_leases()
         await self.remove_deleted()
         await self._drop_superseded()
+        await self.heal()
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._work())
+
+    async def heal(self) -> None:
+        """Fill an index again that holds less than the catalogue: lost, or of another version."""
+        documents, expected = await self._catalog.live_documents()
+        if await asyncio.to_thread(self._lexical.count) < expected:
+            log.warning("lexical index incomplete: rebuilding", chunks=expected)
+            for document in documents:
+                async for batch in self._batches(document, 1000, live=True):
+                    await asyncio.to_thread(self._lexical.add, _entries(document, batch))
+        if await asyncio.to_thread(self._vectors.count) < expected:
+            log.warning("vector index incomplete: rebuilding", chunks=expected)
+            for document in documents:
+                async for batch in self._batches(document, BATCH_CHUNKS, live=True):
+                    await asyncio.to_thread(self._embed, document, batch)
+
+    async def _batches(
+        self, document: Document, size: int, *, live: bool = False
+    ) -> AsyncIterator[list[Chunk]]:
+        start = 0
+        while batch := await self._catalog.chunks(document, start, size, live=live):
+            yield batch
+            start += len(batch)
 
     async def _work(self) -> None:
         while True:
@@ -167,21 +190,8 @@ class Ingestion:
                 await self._leave(document, batch)
 
     async def _index_lexically(self, document: Document) -> None:
-        start = 0
-        while batch := await self._catalog.chunks(document, start, 1000):
-            entries = [
-                LexicalEntry(
-                    chunk_id=chunk.id,
-                    document_id=document.id,
-                    collection=document.collection,
-                    title=document.title,
-                    section=chunk.section or "",
-                    text=chunk.text,
-                )
-                for chunk in batch
-            ]
-            await asyncio.to_thread(self._lexical.add, entries)
-            start += len(batch)
+        async for batch in self._batches(document, 1000):
+            await asyncio.to_thread(self._lexical.add, _entries(document, batch))
             if not await self._catalog.renew(document.id, self._owner):
                 await self._leave(document, batch)
 
@@ -227,6 +237,20 @@ class Ingestion:
     async def _remove(self, collection: str, chunk_ids: Sequence[int]) -> None:
         await asyncio.to_thread(self._lexical.delete, chunk_ids)
         await asyncio.to_thread(self._vectors.delete, collection, chunk_ids)
+
+
+def _entries(document: Document, chunks: Sequence[Chunk]) -> list[LexicalEntry]:
+    return [
+        LexicalEntry(
+            chunk_id=chunk.id,
+            document_id=document.id,
+            collection=document.collection,
+            title=document.title,
+            section=chunk.section or "",
+            text=chunk.text,
+        )
+        for chunk in chunks
+    ]
 
 
 def text_to_embed(title: str, section: str | None, text: str) -> str:

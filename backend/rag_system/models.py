@@ -57,7 +57,6 @@ class Document(RagTable):
 
     state: Mapped[MaterialState] = mapped_column(String(16), default="queued", index=True)
     failure: Mapped[str | None] = mapped_column(String(32))
-    retryable: Mapped[bool] = mapped_column(default=False)
     attempts: Mapped[int] = mapped_column(default=0)
     not_before: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
     lease_owner: Mapped[str | None] = mapped_column(String(64))

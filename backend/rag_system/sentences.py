@@ -1,5 +1,6 @@
 """The sentences of a passage that may be quoted, each with what it stands under."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from rag_system.terms import QuestionTerms
 
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", ")")
 _MIN_TABLE_ROWS = 3
+_NUMBER = re.compile(r"\d+")
 # What a term in the heading or table header over a sentence counts of a term in the sentence.
 CONTEXT_SHARE = 0.5
 
@@ -86,8 +88,8 @@ def _rows(run: list[str], heading: str) -> Iterator[Sentence]:
 
 
 def _is_table(run: list[str]) -> bool:
-    """A run of lines whose first one alone has no digits is a table under its header."""
-    if len(run) < _MIN_TABLE_ROWS or any(map(str.isdigit, run[0])):
+    """A run of lines is a table under its header where the rows have more numbers than it."""
+    if len(run) < _MIN_TABLE_ROWS:
         return False
-    with_digits = sum(any(map(str.isdigit, line)) for line in run[1:])
-    return with_digits * 2 > len(run) - 1
+    header, *rows = (len(_NUMBER.findall(line)) for line in run)
+    return sum(rows) > 2 * header * len(rows) and sum(map(bool, rows)) * 2 > len(rows)

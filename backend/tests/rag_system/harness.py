@@ -12,7 +12,7 @@ from rag_system.wiring import create_app
 from utils.config import RagSettings
 
 ENGLISH = {"Accept-Language": "en"}
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 20.0
 
 
 class Server:
@@ -32,7 +32,8 @@ class Server:
         """Upload a file and wait until it is ready or has failed; its record."""
         accepted = await self.upload(name, content, **fields)
         await self.finished(accepted["job_id"])
-        return await self.get(f"/materials/{accepted['material_id']}")
+        record: dict[str, Any] = await self.get(f"/materials/{accepted['material_id']}")
+        return record
 
     async def get(self, path: str, **headers: str) -> Any:
         answer = await self.http.get(path, headers=headers)
@@ -62,6 +63,15 @@ class Server:
         """Chunks in the catalogue, the lexical index and the vector index."""
         stats = await self.get("/stats")
         return stats["chunks"], stats["lexical_chunks"], stats["dense_chunks"]
+
+    async def chunk_counts_become(self, count: int | None = None) -> None:
+        """Wait until all three agree (on `count`): removal may outlast the job that began it."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while True:
+                counts = set(await self.chunk_counts())
+                if len(counts) == 1 and count in (None, *counts):
+                    return
+                await asyncio.sleep(0.05)
 
 
 @asynccontextmanager

@@ -1,10 +1,11 @@
 import random
 import re
+from itertools import pairwise
 
 import pytest
 
 from rag_system.chunking import MAX_CHARS, Passage, make_passages, split_sentences
-from rag_system.parsing.base import Block, Page
+from rag_system.parsing.base import Block, BlockKind, Page
 
 SENTENCE = "O aluno deve manter a coluna neutra durante todo o movimento de agachamento livre."
 
@@ -99,7 +100,7 @@ def test_sentences_stand_in_the_passage_word_for_word() -> None:
 
 def test_neighbours_overlap_by_a_short_sentence() -> None:
     passages = make_passages([_page(_text(_long(30)))])
-    for before, after in zip(passages, passages[1:], strict=False):
+    for before, after in pairwise(passages):
         assert split_sentences(before.text)[-1] == split_sentences(after.text)[0]
 
 
@@ -166,7 +167,7 @@ def _random_text(source: random.Random) -> str:
 @pytest.mark.parametrize("seed", range(30))
 def test_no_word_is_lost_and_none_changes_its_place(seed: int) -> None:
     source = random.Random(seed)
-    kinds = ("text", "text", "row", "heading")
+    kinds: tuple[BlockKind, ...] = ("text", "text", "row", "heading")
     pages = [
         Page(number, [Block(source.choice(kinds), _random_text(source)) for _ in range(3)])
         for number in range(1, 4)

@@ -52,24 +52,45 @@ def collection() -> str:
 # --- who may call ------------------------------------------------------------------------------
 
 
-async def test_every_path_but_health_and_metrics_needs_the_token(server: Server) -> None:
-    app: Any = server.http._transport
-    paths = {
-        (method, route.path)
-        for route in app.app.routes
-        for method in getattr(route, "methods", None) or ()
-        if method != "HEAD"
-    }
-    server_open = set()
-    for method, path in sorted(paths):
-        answer = await server.http.request(
-            method,
-            path.replace("{material_id}", UNKNOWN).replace("{job_id}", UNKNOWN),
-            headers={"Authorization": "Bearer wrong"},
-        )
-        if answer.status_code != 401:
-            server_open.add(path)
-    assert server_open == {"/health", "/metrics"}
+CALLS = [
+    ("GET", "/status"),
+    ("GET", "/stats"),
+    ("POST", "/materials"),
+    ("GET", "/materials"),
+    ("GET", f"/materials/{UNKNOWN}"),
+    ("GET", f"/materials/{UNKNOWN}/content"),
+    ("DELETE", f"/materials/{UNKNOWN}"),
+    ("POST", f"/materials/{UNKNOWN}/retry"),
+    ("POST", "/process-materials"),
+    ("GET", f"/jobs/{UNKNOWN}"),
+    ("GET", f"/jobs/{UNKNOWN}/events"),
+    ("POST", f"/jobs/{UNKNOWN}/cancel"),
+    ("POST", "/initialize"),
+    ("POST", "/reset"),
+    ("POST", "/query"),
+    ("POST", "/query/stream"),
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+@pytest.mark.parametrize("authorization", ["", "Bearer wrong", f"Basic {TOKEN}"])
+async def test_every_call_needs_the_token(
+    server: Server, method: str, path: str, authorization: str
+) -> None:
+    answer = await server.http.request(method, path, headers={"Authorization": authorization})
+    assert (answer.status_code, answer.json()["error"]) == (401, "not_authenticated")
+
+
+@pytest.mark.parametrize("path", ["/openapi.json", "/docs", "/redoc"])
+async def test_what_the_server_can_do_is_not_told_to_strangers(server: Server, path: str) -> None:
+    answer = await server.http.get(path, headers={"Authorization": ""})
+    assert answer.status_code in (401, 404)
+
+
+@pytest.mark.parametrize("path", ["/health", "/metrics"])
+async def test_health_and_metrics_need_no_token(server: Server, path: str) -> None:
+    answer = await server.http.get(path, headers={"Authorization": ""})
+    assert answer.status_code == 200
 
 
 async def test_health_answers_without_a_token(server: Server) -> None:
@@ -161,8 +182,8 @@ async def test_a_streamed_answer_is_the_plain_one_in_pieces(server: Server) -> N
     answer = await server.http.post("/query/stream", json=body)
     assert answer.headers["content-type"].startswith("text/event-stream")
     events = _events(answer.text)
-    assert [name for name, _ in events][0] == "sources"
-    assert [name for name, _ in events][-1] == "done"
+    assert events[0][0] == "sources"
+    assert events[-1][0] == "done"
     text = "".join(data["text"] for name, data in events if name == "delta")
     assert text.strip() == plain["answer"]
     assert events[0][1]["sources"] == plain["sources"]
@@ -316,22 +337,20 @@ async def test_deleting_while_it_is_being_processed_leaves_nothing(
     server: Server, collection: str
 ) -> None:
     before = await server.chunk_counts()
-    text = "\n\n".join(f"Parágrafo {n} sobre o treino número {n}. " * 20 for n in range(400))
+    text = "\n\n".join(f"Parágrafo {n} sobre o treino número {n}. " * 20 for n in range(100))
     for pause in (0.0, 0.3, 0.8):
         accepted = await server.upload("g.txt", text.encode(), collection=collection)
         await asyncio.sleep(pause)
         deleted = await server.http.delete(f"/materials/{accepted['material_id']}")
         assert deleted.status_code == 200
         await server.finished(accepted["job_id"])
-    async with asyncio.timeout(10):
-        while await server.chunk_counts() != before:
-            await asyncio.sleep(0.05)
+    await server.chunk_counts_become(before[0])
 
 
 async def test_a_document_cancelled_and_retried_in_mid_work_ends_up_whole(
     server: Server, collection: str
 ) -> None:
-    text = "\n\n".join(f"Parágrafo {n} sobre o treino número {n}. " * 20 for n in range(200))
+    text = "\n\n".join(f"Parágrafo {n} sobre o treino número {n}. " * 20 for n in range(60))
     accepted = await server.upload("c.txt", text.encode(), collection=collection)
     material = accepted["material_id"]
     job_id = accepted["job_id"]
@@ -343,9 +362,7 @@ async def test_a_document_cancelled_and_retried_in_mid_work_ends_up_whole(
     await server.finished(job_id)
     record = await server.get(f"/materials/{material}")
     assert record["state"] == "ready"
-    async with asyncio.timeout(5):
-        while len(set(await server.chunk_counts())) > 1:
-            await asyncio.sleep(0.1)
+    await server.chunk_counts_become()
     live = await server.parts.catalog.live_chunk_ids([material])
     assert len(live[collection]) == record["chunks"]
 
@@ -369,7 +386,7 @@ async def test_a_document_that_fails_says_why_and_stops_no_other(
     path = f"/materials/{bad['material_id']}"
     portuguese = await server.get(path)
     english = await server.get(path, **ENGLISH)
-    assert (portuguese["state"], portuguese["retryable"]) == ("failed", True)
+    assert (portuguese["state"], portuguese["retryable"]) == ("failed", False)
     assert words[0] in portuguese["error"]
     assert words[1] in english["error"]
     assert words[0] in job["documents"][0]["error"]
@@ -389,7 +406,7 @@ async def test_reprocessing_a_ready_document_leaves_no_double(
 
 
 async def test_a_document_in_work_cannot_be_retried(server: Server, collection: str) -> None:
-    text = "\n\n".join(f"Parágrafo {n} sobre o treino. " * 20 for n in range(100))
+    text = "\n\n".join(f"Parágrafo {n} sobre o treino. " * 20 for n in range(20))
     accepted = await server.upload("w.txt", text.encode(), collection=collection)
     answer = await server.http.post(f"/materials/{accepted['material_id']}/retry")
     assert (answer.status_code, answer.json()["error"]) == (409, "conflict")
@@ -487,7 +504,7 @@ async def test_unknown_ids_are_not_found(
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def stored(server: Server) -> tuple[str, bytes]:
     content = files.pdf([f"Conteúdo {n} " * 50 for n in range(20)])
-    record = await server.add('aspas " e ação;.pdf', content, collection="stored")
+    record = await server.add("100% força; é.pdf", content, collection="stored")
     return f"/materials/{record['material_id']}/content", content
 
 
@@ -500,7 +517,9 @@ async def test_a_file_comes_back_as_it_was(server: Server, stored: tuple[str, by
     assert answer.headers["content-length"] == str(len(content))
     assert answer.headers["accept-ranges"] == "bytes"
     disposition = answer.headers["content-disposition"]
-    assert disposition.startswith("attachment; filename*=UTF-8''aspas%20%22%20e%20a%C3%A7")
+    assert disposition.startswith(
+        "attachment; filename*=UTF-8''100%25%20for%C3%A7a%3B%20%C3%A9.pdf"
+    )
 
 
 @pytest.mark.parametrize(
@@ -737,7 +756,5 @@ async def test_many_questions_at_once_are_all_answered(server: Server) -> None:
 
 async def test_at_the_end_of_it_all_the_indexes_agree_with_the_catalogue(server: Server) -> None:
     """The last test of the file: whatever the others did, nothing is left over."""
-    async with asyncio.timeout(20):
-        while len(set(await server.chunk_counts())) > 1:
-            await asyncio.sleep(0.1)
+    await server.chunk_counts_become()
     assert (await server.get("/stats"))["queue_depth"] == 0

@@ -200,7 +200,7 @@ async def test_a_sane_request_id_is_kept_and_reaches_the_route(client: AsyncClie
 
 @pytest.mark.parametrize("offered", ["", "a b", "x" * 65, "a\u00e7", "<script>", "id=1", "a/b"])
 async def test_an_insane_request_id_is_replaced(client: AsyncClient, offered: str) -> None:
-    answer = await client.get("/request-id", headers={"X-Request-ID": offered.encode()})
+    answer = await client.get("/request-id", headers={b"X-Request-ID": offered.encode()})
     given = answer.headers["x-request-id"]
     assert re.fullmatch(r"[0-9a-f]{32}", given)
     assert answer.json() == given
@@ -270,7 +270,7 @@ async def test_a_json_body_over_the_limit_is_refused(client: AsyncClient) -> Non
 
 @pytest.mark.parametrize("length", ["-5", "many", "\u00b2", "1e9"])
 async def test_a_nonsense_length_does_not_open_the_door(client: AsyncClient, length: str) -> None:
-    headers = {"Content-Length": length.encode("latin-1")}
+    headers = {b"Content-Length": length.encode("latin-1")}
     answer = await client.post(
         "/elsewhere", content=_chunked(SMALL_BODY_BYTES * 2), headers=headers
     )
@@ -297,7 +297,7 @@ async def test_a_nonsense_length_does_not_open_the_door(client: AsyncClient, len
 async def test_without_the_right_token_the_answer_is_401(
     client: AsyncClient, authorization: str | None
 ) -> None:
-    headers = {} if authorization is None else {"Authorization": authorization.encode()}
+    headers = {} if authorization is None else {b"Authorization": authorization.encode()}
     answer = await client.get("/guarded", headers=headers)
     assert answer.status_code == 401
     assert answer.json()["error"] == "not_authenticated"

@@ -32,11 +32,14 @@ async def test_a_write_is_kept_when_its_block_ends(database: Database) -> None:
 
 
 async def test_a_write_that_fails_leaves_no_trace(database: Database) -> None:
-    with pytest.raises(ZeroDivisionError):
+    async def fail() -> None:
         async with database.write() as session:
             session.add(JobRow())
             await session.flush()
             raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
     assert await _count(database) == 0
 
 
@@ -115,10 +118,10 @@ async def test_the_migrations_make_the_tables_of_the_models(
         return list(compare_metadata(context, tables))
 
     assert User.__table__ in ApiTable.metadata.sorted_tables
-    async with open_database(f"sqlite+aiosqlite:///{tmp_path}/new.sqlite3", branch) as database:
-        async with database.read() as session:
-            connection = await session.connection()
-            assert await connection.run_sync(differences) == []
+    url = f"sqlite+aiosqlite:///{tmp_path}/new.sqlite3"
+    async with open_database(url, branch) as database, database.read() as session:
+        connection = await session.connection()
+        assert await connection.run_sync(differences) == []
 
 
 async def test_migrating_again_changes_nothing(database: Database) -> None:

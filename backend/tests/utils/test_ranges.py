@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 import pytest
 
 from utils.ranges import RangeNotSatisfiableError, parse_range
@@ -36,7 +38,5 @@ def test_a_range_outside_the_file_is_refused(header: str) -> None:
 
 @pytest.mark.parametrize("header", ["bytes={}-", "bytes=0-{}", "bytes=-{}"])
 def test_a_number_of_five_thousand_digits_does_no_harm(header: str) -> None:
-    try:
+    with suppress(RangeNotSatisfiableError):
         parse_range(header.format("9" * 5000), 100)
-    except RangeNotSatisfiableError:
-        pass

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from typing import Any
 
 import pytest
+from fastapi.sse import KEEPALIVE_COMMENT
 from starlette.types import Message
 
 from utils import sse
@@ -75,7 +76,7 @@ async def test_silence_is_filled_with_pings(monkeypatch: pytest.MonkeyPatch) -> 
 
     client = Client()
     await client.take(await sse.begin_stream(events()))
-    assert client.body.count(sse.KEEPALIVE_COMMENT) >= 2
+    assert client.body.count(KEEPALIVE_COMMENT) >= 2
     assert client.body.startswith(sse.event("n", 1))
     assert client.body.endswith(sse.event("n", 2))
 
