@@ -82,6 +82,7 @@ async def _index_passage(parts: Parts, text: str) -> str:
     await asyncio.to_thread(parts.lexical.add, [entry])
     vectors = await asyncio.to_thread(parts.embedder.encode_documents, [text])
     await asyncio.to_thread(parts.vectors.upsert, DEFAULT_COLLECTION, [chunk.id], vectors)
+    await parts.catalog.go_live(document, "bench")
     await parts.catalog.finish(document, "bench")
     return document.id
 

@@ -93,7 +93,7 @@ class Catalog:
                 await _remember_name(session, current.id, content)
                 return None
             twin = await _find_content(session, content.collection, content.sha256)
-            if twin is None and current is not None:
+            if twin is None and current is not None and await _count_names(session, current) == 1:
                 twin = current
                 current.sha256, current.size = content.sha256, content.size
                 current.media_type = content.media_type
@@ -276,7 +276,7 @@ class Catalog:
         async with self._db.write() as session:
             result = await session.execute(
                 update(Document)
-                .where(_leased(document.id, owner))
+                .where(_leased(document.id, owner), Document.version == document.version)
                 .values(
                     state="indexing",
                     title=document.title,
@@ -328,15 +328,23 @@ class Catalog:
             )
             return _changed(result)
 
-    async def finish(self, document: Document, owner: str) -> None:
+    async def go_live(self, document: Document, owner: str) -> bool:
         """The version being built stands in both indexes: it answers from now on."""
         async with self._db.write() as session:
             result = await session.execute(
                 update(Document)
-                .where(_leased(document.id, owner))
-                .values(
-                    state="ready", live_version=document.version, failure=None, lease_owner=None
-                )
+                .where(_leased(document.id, owner), Document.version == document.version)
+                .values(live_version=document.version)
+            )
+            return _changed(result)
+
+    async def finish(self, document: Document, owner: str) -> None:
+        """Nothing is left to do for the live version: the document is ready."""
+        async with self._db.write() as session:
+            result = await session.execute(
+                update(Document)
+                .where(_leased(document.id, owner), Document.version == document.version)
+                .values(state="ready", failure=None, lease_owner=None)
             )
             if _changed(result):
                 await jobs.settle(session, [document.id], "ready")
@@ -522,11 +530,15 @@ async def _remember_name(session: AsyncSession, document_id: str, content: NewCo
 
 
 async def _retire_if_nameless(session: AsyncSession, document: Document) -> None:
+    if not await _count_names(session, document):
+        document.state, document.lease_owner = "deleting", None
+        await jobs.settle(session, [document.id], "removed")
+
+
+async def _count_names(session: AsyncSession, document: Document) -> int:
     names = await session.scalar(
         select(func.count())
         .select_from(DocumentName)
         .where(DocumentName.document_id == document.id)
     )
-    if not names:
-        document.state, document.lease_owner = "deleting", None
-        await jobs.settle(session, [document.id], "removed")
+    return names or 0

@@ -13,7 +13,7 @@ OVERLAP_CHARS = 150
 MIN_CHARS = 300
 
 _ABBREVIATIONS = (
-    "art arts av cap cf cia dr dra drs ed etc ex fig figs inc jr ltda máx mín min max no nº núm "
+    "al art arts av cap cf cia dr dra drs ed etc ex fig figs inc jr ltda máx mín min max no nº núm "
     "obs p pág págs pp prof profa sr sra srta tab tel vol vs aprox approx e.g i.e mr mrs ms st"
 )
 _NO_END = frozenset(_ABBREVIATIONS.split())
@@ -114,7 +114,8 @@ class _PageBuilder:
         if not self.fresh:
             self.pieces = []
         # The heading's own line stays in the text: what looks like one may be a table's row.
-        self._add_sentence("\n", text, overlap=False, heading=True)
+        for piece in _bounded([text.strip()]):
+            self._add_sentence("\n", piece, overlap=False, heading=True)
 
     def _add_sentence(
         self, separator: str, sentence: str, *, overlap: bool, heading: bool = False
@@ -122,6 +123,8 @@ class _PageBuilder:
         if self.fresh and self._length() + len(sentence) + 1 > MAX_CHARS:
             self._close()
             self.pieces = self._tail() if overlap else []
+            if self._length() + len(sentence) + 1 > MAX_CHARS:
+                self.pieces = []
         if not self.pieces or not self.fresh:
             self.pieces_section = self.section
         self.pieces.append(_Piece(separator, sentence, heading))

@@ -10,6 +10,8 @@ JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 Engine = Literal["extractive"]
 
 Collection = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)]
+# The bound also refuses lone surrogates, which no database takes.
+MaterialId = Annotated[str, StringConstraints(max_length=100)]
 Question = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
 
 DEFAULT_COLLECTION = "default"
@@ -60,7 +62,7 @@ class RetryAccepted(BaseModel):
 
 
 class ProcessRequest(BaseModel):
-    material_ids: list[str] | None = Field(None, max_length=10_000)
+    material_ids: list[MaterialId] | None = Field(None, max_length=10_000)
     force_reprocess: bool = False
 
 
@@ -100,7 +102,7 @@ class QueryRequest(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     question: Question
-    material_ids: list[str] | None = Field(None, max_length=10_000)
+    material_ids: list[MaterialId] | None = Field(None, max_length=10_000)
     collections: list[Collection] | None = Field(None, max_length=1_000)
     top_k: int = Field(5, ge=1, le=50)
     answer: bool = True

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Depends, File, Form, Query, Request, Response, UploadFile
+from fastapi import APIRouter, Depends, FastAPI, File, Form, Query, Request, Response, UploadFile
 from fastapi.responses import StreamingResponse
 
 from rag_system.catalog import UNFINISHED
@@ -37,7 +37,7 @@ from rag_system.models import Document
 from rag_system.parts import Parts, PartsDep
 from rag_system.questions import answer_question
 from utils.app import VERSION
-from utils.errors import Conflict, Invalid, NotFound
+from utils.errors import Conflict, Invalid, NotFound, error_response
 from utils.messages import Message
 from utils.ranges import ByteRange, RangeNotSatisfiableError, parse_range
 from utils.service_auth import require_service_token
@@ -61,6 +61,13 @@ STILL_IN_WORK = Message(
 CONFIRM = Message(
     pt='Envie {"confirm": true} para apagar todos os materiais.',
     en='Send {"confirm": true} to delete all materials.',
+)
+BAD_RANGE = Message(
+    pt="O trecho pedido está fora do arquivo.", en="The range asked for lies outside the file."
+)
+FILE_GONE = Message(
+    pt="O arquivo guardado não foi encontrado. Envie-o de novo.",
+    en="The stored file was not found. Upload it again.",
 )
 PROCESSING = Message(pt="Processamento iniciado.", en="Processing started.")
 INITIALIZED = Message(pt="O sistema de busca está pronto.", en="The search system is ready.")
@@ -118,6 +125,13 @@ def _total(states: dict[str, int]) -> int:
     return sum(count for state, count in states.items() if state != "deleting")
 
 
+@router.get("/openapi.json", include_in_schema=False)
+async def openapi(request: Request) -> dict[str, Any]:
+    """The description of these routes, behind the token like the routes themselves."""
+    app: FastAPI = request.app
+    return app.openapi()
+
+
 # --- materials ---------------------------------------------------------------------------------
 
 
@@ -140,7 +154,9 @@ def _metadata(text: str | None) -> dict[str, Any]:
         return {}
     try:
         value = json.loads(text) if len(text) <= _MAX_METADATA else None
-    except ValueError:
+        # Lone surrogates and numbers that are none could be stored, but never be sent again.
+        json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise Invalid(BAD_METADATA)
@@ -179,11 +195,16 @@ async def material_content(material_id: str, request: Request, parts: PartsDep) 
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(document.filename)}",
         "ETag": f'"{document.sha256}"',
     }
-    size = document.size
+    try:
+        size = await parts.storage.size(storage_key(document.sha256))
+    except FileNotFoundError as exc:
+        raise NotFound(FILE_GONE) from exc
     try:
         wanted = parse_range(request.headers.get("range"), size)
     except RangeNotSatisfiableError:
-        return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
+        return error_response(
+            416, "range_not_satisfiable", BAD_RANGE.render(), {"Content-Range": f"bytes */{size}"}
+        )
     if wanted is not None:
         headers["Content-Range"] = f"bytes {wanted.start}-{wanted.end - 1}/{size}"
     start, end = wanted or ByteRange(0, size)
@@ -278,7 +299,9 @@ async def _job_changes(parts: Parts, job_id: str) -> AsyncGenerator[bytes]:
 
 @router.post("/jobs/{job_id}/cancel")
 async def cancel_job(job_id: str, parts: PartsDep) -> Job:
-    return await parts.jobs.cancel(job_id)
+    job = await parts.jobs.cancel(job_id)
+    await parts.ingestion.drop_superseded()
+    return job
 
 
 @router.post("/initialize")

@@ -82,7 +82,8 @@ class ProcessingError(Exception):
     """Processing a document failed for a reason that has a sentence."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.value)
+        # The argument itself: it is what the exception is rebuilt from in another process.
+        super().__init__(failure)
         self.failure = failure
 
 

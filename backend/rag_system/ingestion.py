@@ -11,6 +11,7 @@ import os
 from collections.abc import AsyncIterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from typing import NoReturn
 from uuid import uuid4
 
@@ -72,6 +73,7 @@ class Ingestion:
         self._owner = f"{os.getpid()}-{uuid4().hex[:8]}"
         self._wake = asyncio.Event()
         self._busy = 0
+        self._claims = count()
 
     def wake(self) -> None:
         """Say that there may be work."""
@@ -80,9 +82,11 @@ class Ingestion:
     async def run(self) -> None:
         """Work until cancelled; for the only process that owns the indexes."""
         await self._catalog.release_leases()
-        await self.remove_deleted()
-        await self._drop_superseded()
-        await self.heal()
+        for put_right in (self.remove_deleted, self.drop_superseded, self.heal):
+            try:
+                await put_right()
+            except Exception:  # new work must not wait for old trouble
+                log.exception("putting right failed")
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._work())
@@ -113,7 +117,8 @@ class Ingestion:
         while True:
             self._wake.clear()
             try:
-                document = await self._catalog.claim(self._owner)
+                # A name for each claim: two workers of a process must not share a lease.
+                document = await self._catalog.claim(f"{self._owner}-{next(self._claims)}")
                 if document is not None:
                     await self._process_claimed(document)
                     continue
@@ -130,12 +135,12 @@ class Ingestion:
 
     async def _process_claimed(self, document: Document) -> None:
         self._busy += 1
-        heartbeat = asyncio.create_task(self._keep_lease(document.id))
+        heartbeat = asyncio.create_task(self._keep_lease(document))
         try:
             await self._process(document)
         except LeaseLostError:
             log.info("document left", document=document.id)
-            await self._drop_superseded(document.id)
+            await self.drop_superseded(document.id)
         except ProcessingError as exc:
             await self._give_up(document, exc.failure)
         except Exception:
@@ -145,10 +150,10 @@ class Ingestion:
             heartbeat.cancel()
             self._busy -= 1
 
-    async def _keep_lease(self, document_id: str) -> None:
+    async def _keep_lease(self, document: Document) -> None:
         pause = LEASE.total_seconds() / 3
         # A heartbeat waits for time, not for an event.
-        while await self._catalog.renew(document_id, self._owner):  # noqa: ASYNC110
+        while await self._catalog.renew(document.id, _owner(document)):  # noqa: ASYNC110
             await asyncio.sleep(pause)
 
     async def _process(self, document: Document) -> None:
@@ -156,8 +161,10 @@ class Ingestion:
         if document.state == "parsing":
             await self._parse(document)
         await self._index(document)
-        await self._catalog.finish(document, self._owner)
-        await self._drop_superseded(document.id)
+        if not await self._catalog.go_live(document, _owner(document)):
+            raise LeaseLostError
+        await self.drop_superseded(document.id)
+        await self._catalog.finish(document, _owner(document))
         DOCUMENTS.labels("ready").inc()
         log.info("document ready", document=document.id)
 
@@ -175,7 +182,7 @@ class Ingestion:
             first = parsed.pages[0].blocks[:TITLE_BLOCKS]
             document.title = as_spelled(document.title, [block.text for block in first])
         if not await self._catalog.store_passages(
-            document, self._owner, len(parsed.pages), passages
+            document, _owner(document), len(parsed.pages), passages
         ):
             raise LeaseLostError
 
@@ -186,13 +193,13 @@ class Ingestion:
         while batch := await self._catalog.chunks(document, done, BATCH_CHUNKS):
             await asyncio.to_thread(self._embed, document, batch)
             done += len(batch)
-            if not await self._catalog.advance(document.id, self._owner, done):
+            if not await self._catalog.advance(document.id, _owner(document), done):
                 await self._leave(document, batch)
 
     async def _index_lexically(self, document: Document) -> None:
         async for batch in self._batches(document, 1000):
             await asyncio.to_thread(self._lexical.add, _entries(document, batch))
-            if not await self._catalog.renew(document.id, self._owner):
+            if not await self._catalog.renew(document.id, _owner(document)):
                 await self._leave(document, batch)
 
     async def _leave(self, document: Document, batch: Sequence[Chunk]) -> NoReturn:
@@ -208,16 +215,16 @@ class Ingestion:
     async def _give_up(self, document: Document, failure: Failure) -> None:
         again = is_retryable(failure) and document.attempts < MAX_ATTEMPTS
         retry_in = RETRY_AFTER[document.attempts - 1] if again else None
-        await self._catalog.fail(document.id, self._owner, failure, retry_in=retry_in)
+        await self._catalog.fail(document.id, _owner(document), failure, retry_in=retry_in)
         log.warning("document failed", document=document.id, reason=failure.value, again=again)
         if retry_in is None:
             DOCUMENTS.labels("failed").inc()
-            await self._drop_superseded(document.id)
+            await self.drop_superseded(document.id)
 
     async def remove_deleted(self) -> None:
         """Take documents marked for deletion out of both indexes, the storage and the catalogue."""
         for document in await self._catalog.deleting():
-            await self._drop_superseded(document.id)
+            await self.drop_superseded(document.id)
             await self._intake.drop(document)
             log.info("document deleted", document=document.id)
 
@@ -228,7 +235,8 @@ class Ingestion:
         await asyncio.to_thread(self._vectors.clear)
         await self.remove_deleted()
 
-    async def _drop_superseded(self, document_id: str | None = None) -> None:
+    async def drop_superseded(self, document_id: str | None = None) -> None:
+        """Take chunks that no answer needs out of both indexes and the catalogue."""
         for collection, chunk_ids in await self._catalog.superseded_chunks(document_id):
             await self._remove(collection, chunk_ids)
             # The rows go last: they are what a repeated removal works from.
@@ -251,6 +259,10 @@ def _entries(document: Document, chunks: Sequence[Chunk]) -> list[LexicalEntry]:
         )
         for chunk in chunks
     ]
+
+
+def _owner(document: Document) -> str:
+    return document.lease_owner or ""
 
 
 def text_to_embed(title: str, section: str | None, text: str) -> str:

@@ -89,12 +89,13 @@ class Intake:
         Raises:
             UnsupportedType, Invalid, TooLarge: as `accept`.
         """
+        name = PurePosixPath(relative_path).name
         async with self._received(_read(file)) as (copy, digest, size):
-            file_type = await asyncio.to_thread(check_content, copy, file.name)
+            file_type = await asyncio.to_thread(check_content, copy, name)
             new = NewContent(
                 collection=DEFAULT_COLLECTION,
-                title=title_from(file.name),
-                filename=file.name[:MAX_NAME],
+                title=title_from(name),
+                filename=name[:MAX_NAME],
                 media_type=file_type.media_type,
                 sha256=digest,
                 size=size,

@@ -23,6 +23,7 @@ _OUTCOMES: dict[MaterialState, Outcome] = {
     "ready": "ready",
     "failed": "failed",
     "cancelled": "cancelled",
+    "deleting": "removed",
 }
 
 NO_SUCH_JOB = Message(pt="Tarefa não encontrada.", en="Job not found.")
@@ -135,6 +136,8 @@ class Jobs:
                 part = document_ids[start : start + 500]
                 documents += await session.scalars(select(Document).where(Document.id.in_(part)))
             await attach(session, job_id, documents)
+            if job.cancelled:
+                await _cancel_documents(session, job_id)
 
     async def interrupted_scans(self) -> list[tuple[str, bool]]:
         """Scans that a crash cut short: `(job id, force)`."""

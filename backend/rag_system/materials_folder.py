@@ -54,9 +54,12 @@ class MaterialsFolder:
 
         With `force`, files that have not changed are processed again too.
         """
+        known = await self._catalog.known_paths()
+        if known and not await asyncio.to_thread(self._folder.is_dir):
+            # More likely a disk that is not mounted than a wish to delete everything.
+            raise FileNotFoundError(self._folder)
         await asyncio.to_thread(self._folder.mkdir, parents=True, exist_ok=True)
         found = {file.relative: file for file in await asyncio.to_thread(list, self._files())}
-        known = await self._catalog.known_paths()
         for path in known.keys() - found.keys():
             await self._catalog.forget_path(path)
         queued: list[str] = []
@@ -80,7 +83,10 @@ class MaterialsFolder:
                 path = Path(folder) / name
                 if path.suffix.lower() in FILE_TYPES and path.is_file() and not path.is_symlink():
                     status = path.stat()
-                    relative = path.relative_to(self._folder).as_posix()
+                    # A name that is no UTF-8 (from an old archive) can neither be stored nor shown.
+                    relative = os.fsencode(path.relative_to(self._folder)).decode(
+                        "utf-8", "replace"
+                    )
                     yield FoundFile(path, relative, status.st_size, status.st_mtime_ns)
 
     async def _take_in(self, file: FoundFile) -> str | None:

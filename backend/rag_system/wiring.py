@@ -58,6 +58,7 @@ def create_app(settings: RagSettings | None = None) -> FastAPI:
         routers=[endpoints.public, endpoints.router],
         max_body_bytes=settings.max_body_bytes,
         upload_paths=(endpoints.UPLOAD_PATH,),
+        openapi_url=None,
     )
     app.state.settings = settings
     app.state.service_token = settings.rag_service_token

@@ -64,6 +64,7 @@ def build_app(
     upload_paths: Sequence[str] | None = None,
     prefixes: Sequence[str] = ("",),
     cors_origins: Sequence[str] = (),
+    openapi_url: str | None = "/openapi.json",
 ) -> FastAPI:
     """An application with `routers` under each of `prefixes`, and the habits all servers share.
 
@@ -75,6 +76,7 @@ def build_app(
         lifespan=lifespan,
         docs_url=None,
         redoc_url=None,
+        openapi_url=openapi_url,
     )
     for prefix in prefixes:
         for router in routers:

@@ -40,11 +40,13 @@ class ServerSettings(_Settings):
     rag_service_token: SecretStr = SecretStr("")
     max_upload_mb: Annotated[int, Field(ge=1, le=10_000)] = 200
 
-    @field_validator("data_dir")
+    @field_validator(
+        "data_dir", "chroma_persist_dir", "materials_dir", "frontend_dir", check_fields=False
+    )
     @classmethod
-    def _absolute(cls, path: Path) -> Path:
-        # A relative DATA_DIR is meant from the project's root, whichever folder a server starts in.
-        return path if path.is_absolute() else ROOT / path
+    def _absolute(cls, path: Path | None) -> Path | None:
+        # A relative folder is meant from the project's root, whichever folder a server starts in.
+        return path and ROOT / path
 
     @property
     def max_upload_bytes(self) -> int:

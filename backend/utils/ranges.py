@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)")
+_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
 
 
 class ByteRange(NamedTuple):

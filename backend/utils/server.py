@@ -1,6 +1,7 @@
 """Runs an application under uvicorn, with one clear sentence where it cannot start."""
 
 import os
+import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from utils.logging import configure_logging
 
 GRACE_SECONDS = 5
 STARTUP_FAILED = 3
+_BACKLOG = 2048
 
 
 def run_server(
@@ -38,6 +40,8 @@ def run_server(
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     server = uvicorn.Server(config)
+    # Uvicorn raises the signal again when it has shut down.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     with listener, suppress(KeyboardInterrupt):
         server.run(sockets=[listener])
     if not server.started:
@@ -66,6 +70,8 @@ def _bind(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        # Two sockets may bind one port; only one may listen.
+        listener.listen(_BACKLOG)
     except OSError as exc:
         listener.close()
         raise ConfigurationError(

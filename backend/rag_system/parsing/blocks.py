@@ -17,6 +17,7 @@ _SENTENCE_END = (".", "!", "?", ":", ";", "…", "”", '"')
 # Share of the usual line width from which a line counts as full, so that its paragraph goes on.
 _FULL = 0.75
 _MAX_HEADING = 100
+_SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 
 
 def rows_from_table(cells: Sequence[Sequence[str]]) -> list[Block]:
@@ -107,31 +108,39 @@ def blocks_from_slide(text: str) -> list[Block]:
 def without_running_lines(pages: Sequence[str]) -> list[list[str]]:
     """Lines of each page, less the headers and footers that most pages repeat.
 
-    A running line is one among the first two or last two of its page that, digits aside, stands
-    there on at least three pages and on half of them.
+    A running line is one among the first three or last two of its page that stands there on at
+    least three pages and on half of them; one number in it may grow with the page.
     """
     split = [[line.strip() for line in page.splitlines() if line.strip()] for page in pages]
-    seen = Counter(key for lines in split for key in {_digitless(line) for line in _edges(lines)})
+    seen = Counter(
+        key
+        for page, lines in enumerate(split)
+        for key in {key for line in _edges(lines) for key in _shapes(line, page)}
+    )
     needed = max(3, len(split) / 2)
     running = {key for key, count in seen.items() if count >= needed}
-    return [_without(lines, running) for lines in split]
+    return [_without(lines, page, running) for page, lines in enumerate(split)]
 
 
 def _edges(lines: Sequence[str]) -> list[str]:
     return [*lines[:3], *lines[-2:]]
 
 
-def _without(lines: Sequence[str], running: set[str]) -> list[str]:
+def _without(lines: Sequence[str], page: int, running: set[str]) -> list[str]:
     edge = set(range(3)) | {len(lines) - 1, len(lines) - 2}
     return [
         line
         for number, line in enumerate(lines)
-        if not (number in edge and _digitless(line) in running)
+        if not (number in edge and running & _shapes(line, page))
     ]
 
 
-def _digitless(line: str) -> str:
-    return re.sub(r"\d+", "#", line)
+def _shapes(line: str, page: int) -> set[str]:
+    """The line itself, and with each of its numbers told as its distance from the page's."""
+    return {line} | {
+        f"{line[: match.start()]}\x00{int(match.group()) - page}\x00{line[match.end() :]}"
+        for match in _SHORT_NUMBER.finditer(line)
+    }
 
 
 def blocks_from_lines(lines: Sequence[str]) -> list[Block]:

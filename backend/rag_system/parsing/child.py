@@ -43,7 +43,7 @@ class ChildProcessParser:
             await asyncio.to_thread(pool.join)
 
     def _running_pool(self) -> ProcessPool:
-        if self._pool is None:
+        if self._pool is None or not self._pool.active:
             self._pool = ProcessPool(
                 max_workers=self._processes,
                 max_tasks=FILES_PER_PROCESS,

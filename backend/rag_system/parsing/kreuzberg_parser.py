@@ -56,6 +56,8 @@ def _html_pages(file: Path) -> list[Page]:
 
 def _csv_pages(file: Path) -> list[Page]:
     tables = _kreuzberg(file, _CSV, "plain").tables
+    for table in filter(lambda table: table.cells, tables[:1]):
+        table.cells[0][0] = table.cells[0][0].removeprefix("\ufeff")
     return [Page(None, [row for table in tables for row in rows_from_table(table.cells)])]
 
 

@@ -29,6 +29,8 @@ FILE_TYPES: dict[str, FileType] = {
     ".csv": FileType("text/csv", "text"),
 }
 
+_MAIN_FOLDERS = {".docx": "word/", ".xlsx": "xl/", ".pptx": "ppt/"}
+
 EMPTY = Message(pt="O arquivo está vazio.", en="The file is empty.")
 UNSUPPORTED = Message(
     pt="Arquivos do tipo '{suffix}' não são aceitos. Aceitos: {accepted}.",
@@ -82,9 +84,19 @@ def check_content(file: Path, filename: str) -> FileType:
             raise Invalid(PROTECTED)
         suffix = PurePosixPath(filename).suffix.lower()
         raise UnsupportedType(MISLABELLED, suffix=suffix)
-    if found == "zip" and not zipfile.is_zipfile(file):
-        raise Invalid(INCOMPLETE)
+    if found == "zip":
+        _check_parts(file, PurePosixPath(filename).suffix.lower())
     return file_type
+
+
+def _check_parts(file: Path, suffix: str) -> None:
+    try:
+        with zipfile.ZipFile(file) as opened:
+            parts = opened.namelist()
+    except zipfile.BadZipFile as exc:
+        raise Invalid(INCOMPLETE) from exc
+    if not any(part.startswith(_MAIN_FOLDERS[suffix]) for part in parts):
+        raise UnsupportedType(MISLABELLED, suffix=suffix)
 
 
 def _container(head: bytes) -> Container | None:

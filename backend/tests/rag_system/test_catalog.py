@@ -57,6 +57,7 @@ async def _make_ready(catalog: Catalog, owner: str = "w1") -> Document:
     document = await _claim(catalog, owner)
     assert await catalog.store_passages(document, owner, 3, PASSAGES)
     assert await catalog.advance(document.id, owner, len(PASSAGES))
+    await catalog.go_live(document, owner)
     await catalog.finish(document, owner)
     return await _get(catalog, document.id)
 
@@ -170,6 +171,7 @@ async def test_a_silent_workers_document_is_taken_over(
     assert not await catalog.renew(document.id, "w1")
     assert not await catalog.store_passages(document, "w1", 3, PASSAGES)
     assert not await catalog.advance(document.id, "w1", 1)
+    await catalog.go_live(document, "w1")
     await catalog.finish(document, "w1")
     await catalog.fail(document.id, "w1", Failure.INTERNAL, retry_in=None)
     assert (await _get(catalog, document.id)).state == "parsing"
@@ -226,6 +228,7 @@ async def test_a_worker_of_the_same_process_holds_nothing_of_a_document_queued_a
     new = await _claim(catalog, "process")
     assert new.version == old.version + 1
     assert not await catalog.store_passages(old, "process", 3, PASSAGES)
+    await catalog.go_live(old, "process")
     await catalog.finish(old, "process")
     current = await _get(catalog, old.id)
     assert (current.state, current.live_version) == ("parsing", 0)
@@ -240,6 +243,7 @@ async def test_only_the_live_version_answers(catalog: Catalog) -> None:
     await catalog.store_passages(document, "w1", 3, PASSAGES)
     ids = await _chunk_ids(catalog, document)
     assert await catalog.passages(ids) == {}
+    await catalog.go_live(document, "w1")
     await catalog.finish(document, "w1")
     found = await catalog.passages(ids)
     assert [found[key].text for key in ids] == ["Trecho 0", "Trecho 1", "Trecho 2"]
@@ -257,6 +261,7 @@ async def test_the_old_version_answers_until_the_new_one_is_finished(catalog: Ca
     await catalog.store_passages(new, "w1", 3, PASSAGES)
     assert list(await catalog.passages(old_ids)) == old_ids
     assert await catalog.superseded_chunks() == []
+    await catalog.go_live(new, "w1")
     await catalog.finish(new, "w1")
     assert await catalog.passages(old_ids) == {}
     assert await catalog.superseded_chunks(old.id) == [("default", old_ids)]
@@ -312,6 +317,7 @@ async def test_a_job_goes_from_queued_over_running_to_done(catalog: Catalog, job
     (progress,) = (await jobs.get(job_id)).documents
     assert (progress.state, progress.pages_done, progress.pages_total) == ("indexing", 7, 7)
     assert (progress.chunks_done, progress.chunks_total) == (2, 3)
+    await catalog.go_live(document, "w1")
     await catalog.finish(document, "w1")
     job = await jobs.get(job_id)
     assert (job.state, job.done, job.failed) == ("done", 1, 0)
@@ -345,6 +351,7 @@ async def test_a_job_with_some_failures_is_done(catalog: Catalog, jobs: Jobs) ->
             await catalog.fail(document.id, "w1", Failure.DAMAGED, retry_in=None)
         else:
             await catalog.store_passages(document, "w1", 3, PASSAGES)
+            await catalog.go_live(document, "w1")
             await catalog.finish(document, "w1")
     job = await jobs.get(job_id)
     assert (job.state, job.total, job.done, job.failed) == ("done", 2, 1, 1)
