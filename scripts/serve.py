@@ -102,7 +102,10 @@ def create_first_admin() -> dict[str, Any]:
     )
     if result.returncode != 0:
         last = result.stderr.strip().splitlines()[-1:] or ["?"]
-        raise StartError(f"A primeira conta não pôde ser criada · The first account could not be created: {last[0]}")
+        raise StartError(
+            "A primeira conta não pôde ser criada · The first account could not be created: "
+            f"{last[0]}"
+        )
     account: dict[str, Any] = json.loads(result.stdout.strip().splitlines()[-1])
     return account
 

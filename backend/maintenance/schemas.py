@@ -36,4 +36,7 @@ class SystemStatus(BaseModel):
     version: str
     uptime_seconds: float
     database: Availability
-    rag: Status | RagFailure = Field(description="the RAG server's own status, or why it is away")
+    rag: Status | RagFailure | Availability = Field(
+        description="the RAG server's own status, or why it is away; for people who are not "
+        "signed in, only whether it is there"
+    )

@@ -32,15 +32,16 @@ class SystemReport:
             return ApiHealth(version=VERSION, rag="unavailable")
         return ApiHealth(version=VERSION, rag="available")
 
-    async def status(self) -> SystemStatus:
+    async def status(self, *, detailed: bool) -> SystemStatus:
         database, rag = await asyncio.gather(self._database_state(), self._rag_status())
-        good = database == "available" and isinstance(rag, Status)
+        rag_there = isinstance(rag, Status)
+        presence: Availability = "available" if rag_there else "unavailable"
         return SystemStatus(
-            status="healthy" if good else "degraded",
+            status="healthy" if database == presence == "available" else "degraded",
             version=VERSION,
             uptime_seconds=round(time.monotonic() - self._started, 1),
             database=database,
-            rag=rag,
+            rag=rag if detailed else presence,
         )
 
     async def _database_state(self) -> Availability:

@@ -49,7 +49,7 @@ ACCESS: dict[tuple[str, str], tuple[str, ...] | None] = {
     ("GET", "/metrics"): None,
     ("POST", "/auth/token"): None,
     ("POST", "/chat"): None,
-    ("GET", "/status"): STUDENT,
+    ("GET", "/status"): None,
     ("GET", "/auth/me"): STUDENT,
     ("POST", "/auth/change-password"): STUDENT,
     ("GET", "/auth/users"): ADMIN,

@@ -59,6 +59,11 @@ async def test_status_tells_of_every_part(api: AsyncClient, sign_in: SignIn) -> 
     assert body["uptime_seconds"] >= 0
 
 
+async def test_status_tells_strangers_only_whether_the_parts_are_there(api: AsyncClient) -> None:
+    body = (await api.get("/status")).json()
+    assert (body["status"], body["database"], body["rag"]) == ("healthy", "available", "available")
+
+
 async def test_status_answers_while_the_rag_server_is_away(
     run_app: RunApp, sign_in: SignIn
 ) -> None:
