@@ -68,7 +68,7 @@ async def single_index_quality(
     values = []
     for question in questions:
         if index == "bm25":
-            found = parts.lexical.search(question.text, scope, 50)
+            found = parts.lexical.search(parts.lexical.analyze(question.text), scope, 50)
         else:
             vector = parts.embedder.encode_query(question.text)
             found = parts.vectors.search(vector, scope.collections, 50)

@@ -112,7 +112,7 @@ class Retriever:
         terms = QuestionTerms(self._lexical, question)
         if not scope.collections:
             return _Found(vector, terms, {}, {}, {})
-        words = self._lexical.search(question, scope, CANDIDATES)
+        words = self._lexical.search(list(terms.terms), scope, CANDIDATES)
         grams = self._lexical.search_grams(question, scope, CANDIDATES)
         if scoped is None:
             dense = self._vectors.search(vector, scope.collections, CANDIDATES)

@@ -4,12 +4,15 @@ from rag_system.index.base import LexicalIndex
 
 
 class QuestionTerms:
-    """Terms of a question as the lexical index keeps them; their weights sum to 1."""
+    """Terms of a question as the lexical index keeps them; their weights sum to 1.
+
+    A term that the index does not know, but knows one like it, is taken for a misspelling of that.
+    """
 
     def __init__(self, lexical: LexicalIndex, question: str) -> None:
         self._lexical = lexical
-        terms = set(lexical.analyze(question))
-        weights = {term: lexical.term_weight(term) for term in terms}
+        self.terms = {lexical.nearest_term(term) for term in lexical.analyze(question)}
+        weights = {term: lexical.term_weight(term) for term in self.terms}
         total = sum(weights.values()) or 1.0
         self._weights = {term: weight / total for term, weight in weights.items()}
 

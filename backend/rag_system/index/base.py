@@ -34,16 +34,20 @@ class LexicalIndex(Protocol):
 
     def delete(self, chunk_ids: Sequence[int]) -> None: ...
 
-    def search(self, question: str, scope: Scope, limit: int) -> dict[int, float]:
+    def search(self, terms: Sequence[str], scope: Scope, limit: int) -> dict[int, float]:
         """BM25 scores over words of the best chunks, by chunk id, best first."""
         ...
 
     def search_grams(self, question: str, scope: Scope, limit: int) -> dict[int, float]:
-        """The same over character n-grams: these also match misspelt and inflected words."""
+        """The same over character n-grams, which match parts of words too."""
         ...
 
     def analyze(self, text: str) -> list[str]:
         """The terms of a text, as the index keeps them."""
+        ...
+
+    def nearest_term(self, term: str) -> str:
+        """The term itself where the index knows it or nothing like it, else the one it is like."""
         ...
 
     def term_weight(self, term: str) -> float:

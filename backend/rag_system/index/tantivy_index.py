@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
 from tantivy import (
     Document,
     Filter,
@@ -30,6 +32,10 @@ _GRAM_ANALYSER = "grams"
 _GRAM_LENGTH = 4
 # Tantivy's minimum; more would only help indexing with several threads.
 _WRITER_BYTES = 15_000_000
+# Terms (stems) shorter than this are too like each other to be corrected; from the second length
+# on, two edits are allowed.
+_MIN_CORRECTED = 4
+_MIN_TWICE_CORRECTED = 8
 # Titles and section headings say what a passage is about, but not what it says.
 _FIELD_BOOSTS = (("body", 1.0), ("section", 0.3), ("title", 0.3))
 # Words that questions are made of, in Portuguese, and stop words as typed without their accents.
@@ -66,12 +72,11 @@ class TantivyIndex:
                 self._writer.delete_documents_by_term("chunk", chunk_id)
             self._commit()
 
-    def search(self, question: str, scope: Scope, limit: int) -> dict[int, float]:
-        terms = sorted(set(self.analyze(question)))
+    def search(self, terms: Sequence[str], scope: Scope, limit: int) -> dict[int, float]:
         wanted = [
             (Occur.Should, Query.boost_query(self._term(field, term), boost))
             for field, boost in _FIELD_BOOSTS
-            for term in terms
+            for term in sorted(set(terms))
         ]
         return self._best(wanted, scope, limit)
 
@@ -83,6 +88,21 @@ class TantivyIndex:
 
     def analyze(self, text: str) -> list[str]:
         return self._analyser.analyze(text)
+
+    def nearest_term(self, term: str) -> str:
+        searcher = self._index.searcher()
+        if len(term) < _MIN_CORRECTED or not term.isalpha() or searcher.doc_freq("body", term):
+            return term
+        # The first letter is rarely the wrong one, and spares all but a part of the vocabulary.
+        known = dict(searcher.terms_with_prefix("body", term[0]))
+        edits = 1 if len(term) < _MIN_TWICE_CORRECTED else 2
+        near = process.extract(
+            term, known.keys(), scorer=OSA.distance, score_cutoff=edits, limit=None
+        )
+        if not near:
+            return term
+        best, _, _ = min(near, key=lambda found: (found[1], -known[found[0]], found[0]))
+        return best
 
     def term_weight(self, term: str) -> float:
         # BM25's idf (Robertson and Zaragoza 2009, eq. 3.3, with the +1 that keeps it positive).

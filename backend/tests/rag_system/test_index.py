@@ -67,36 +67,36 @@ def words(tmp_path: Path) -> Iterator[TantivyIndex]:
 def test_words_are_found_with_or_without_accents_and_endings(
     words: TantivyIndex, question: str, found: list[int]
 ) -> None:
-    assert list(words.search(question, ALL, 10)) == found
+    assert list(words.search(words.analyze(question), ALL, 10)) == found
 
 
 def test_the_rarer_and_fuller_match_comes_first(words: TantivyIndex) -> None:
     words.add([_entry(4, "carga carga"), _entry(5, "agachamento e carga")])
-    scores = words.search("agachamento carga máxima", ALL, 10)
+    scores = words.search(words.analyze("agachamento carga máxima"), ALL, 10)
     assert next(iter(scores)) == 3
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
 
 
 def test_the_scope_is_applied_before_the_ranking(words: TantivyIndex) -> None:
     words.add([_entry(100 + n, "sono sono sono sono", "noise") for n in range(50)])
-    assert list(words.search("sono", Scope(("sono",)), 1)) == [2]
-    assert list(words.search("sono", Scope(ALL.collections, ("d2",)), 1)) == [2]
-    assert words.search("sono", Scope(("sono",), ("d1",)), 10) == {}
-    assert words.search("sono", Scope(("sono",), ()), 10) == {}
-    assert words.search("sono", Scope(()), 10) == {}
+    assert list(words.search(words.analyze("sono"), Scope(("sono",)), 1)) == [2]
+    assert list(words.search(words.analyze("sono"), Scope(ALL.collections, ("d2",)), 1)) == [2]
+    assert words.search(words.analyze("sono"), Scope(("sono",), ("d1",)), 10) == {}
+    assert words.search(words.analyze("sono"), Scope(("sono",), ()), 10) == {}
+    assert words.search(words.analyze("sono"), Scope(()), 10) == {}
 
 
 def test_a_chunk_added_again_stands_there_once(words: TantivyIndex) -> None:
     words.add([_entry(1, "texto novo"), _entry(1, "texto mais novo")])
     assert words.count() == 3
-    assert words.search("periodização", ALL, 10) == {}
-    assert list(words.search("novo", ALL, 10)) == [1]
+    assert words.search(words.analyze("periodização"), ALL, 10) == {}
+    assert list(words.search(words.analyze("novo"), ALL, 10)) == [1]
 
 
 def test_deleted_chunks_are_found_no_more(words: TantivyIndex) -> None:
     words.delete([1, 999])
     words.delete([])
-    assert words.search("periodização", ALL, 10) == {}
+    assert words.search(words.analyze("periodização"), ALL, 10) == {}
     assert words.count() == 2
     words.clear()
     assert words.count() == 0
@@ -108,7 +108,7 @@ def test_the_lexical_index_survives_closing(tmp_path: Path) -> None:
         index.delete([2])
     with closing(TantivyIndex(tmp_path)) as again:
         assert again.count() == 1
-        assert list(again.search("periodização", ALL, 10)) == [1]
+        assert list(again.search(again.analyze("periodização"), ALL, 10)) == [1]
 
 
 def test_a_rare_term_weighs_more(words: TantivyIndex) -> None:
@@ -226,3 +226,21 @@ def test_a_lock_left_by_a_dead_process_is_no_obstacle(tmp_path: Path) -> None:
     (tmp_path / ".lock").write_text("999999", encoding="ascii")
     with IndexLock(tmp_path):
         assert (tmp_path / ".lock").read_text(encoding="ascii") != "999999"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("agachamento", "agachamento"),
+        ("agahcamento", "agachamento"),
+        ("periodizacão", "periodização"),
+        ("xilofone", "xilofone"),
+        ("M01A09", "M01A09"),
+        ("sno", "sno"),
+    ],
+)
+def test_a_misspelt_term_is_taken_for_the_one_it_is_like(
+    words: TantivyIndex, typed: str, meant: str
+) -> None:
+    (term,) = words.analyze(typed)
+    assert [words.nearest_term(term)] == words.analyze(meant)
