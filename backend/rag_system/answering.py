@@ -18,9 +18,9 @@ SPEAKING_PASSAGES = 5
 # second question of FaQuAD, 0.8 leaves the gold answer in 0.880 of the answers, 0.6 in 0.909, 0.4
 # in 0.911.
 KEEP_SHARE = 0.6
-# Weight of the passage's score beside the sentence's coverage. On FaQuAD (before n-grams joined the
-# ranking) the first sentence held the gold answer for 0.790 of the questions with 0, 0.797 with 0.6,
-# 0.794 with 1.
+# Weight of the passage's score beside the sentence's coverage. On FaQuAD, before n-grams joined the
+# ranking, the first sentence held the gold answer for 0.790 of the questions with 0, 0.797 with
+# 0.6, 0.794 with 1.
 PASSAGE_SHARE = 0.6
 
 NOT_COVERED = Message(
