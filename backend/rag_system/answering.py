@@ -30,8 +30,8 @@ NOT_COVERED = Message(
     "below, but they do not answer the question.",
 )
 NOTHING_TO_SEARCH = Message(
-    pt="Não encontrei a resposta: ainda não há materiais prontos para consulta.",
-    en="I did not find the answer: there are no materials ready to search yet.",
+    pt="Não encontrei a resposta: nenhum material pronto está ao alcance desta pergunta.",
+    en="I did not find the answer: no material that is ready is within reach of this question.",
 )
 
 _ENGLISH = frozenset(

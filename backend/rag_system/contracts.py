@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StringConstraints
 
 MaterialState = Literal["queued", "parsing", "indexing", "ready", "failed", "cancelled", "deleting"]
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -171,4 +171,4 @@ class Acknowledged(BaseModel):
 
 
 class ResetRequest(BaseModel):
-    confirm: bool = False
+    confirm: StrictBool = False

@@ -72,12 +72,14 @@ def sentences_of(passage: StoredPassage) -> list[Sentence]:
             heading = line
         else:
             found += [Sentence(text, heading) for text in split_sentences(line)]
-    return found + list(_rows(run, heading))
+    found += _rows(run, heading)
+    return [sentence for sentence in found if any(map(str.isalnum, sentence.text))]
 
 
 def _is_row(line: str) -> bool:
     """Whether a line may be a row of a table that was read as plain text."""
-    return not line.rstrip().endswith(_SENTENCE_END) and "; " not in line
+    open_end = not line.rstrip().endswith(_SENTENCE_END)
+    return open_end and "; " not in line and len(split_sentences(line)) == 1
 
 
 def _rows(run: list[str], heading: str) -> Iterator[Sentence]:

@@ -40,7 +40,7 @@ _MIN_TWICE_CORRECTED = 8
 _FIELD_BOOSTS = (("body", 1.0), ("section", 0.3), ("title", 0.3))
 # Words that questions are made of, in Portuguese, and stop words as typed without their accents.
 _MORE_STOP_WORDS = (
-    "qual quais quanto quanta quantos quantas quando quem onde como porque por que para "
+    "e la ai qual quais quanto quanta quantos quantas quando quem onde como porque por que para "
     "ate estao esta eh ha ja mas nao nos sao sera so tambem tem voce voces existe existem "
     "pode podem posso podemos deve devem devo devemos preciso precisa fica ficam"
 )
@@ -115,7 +115,9 @@ class TantivyIndex:
 
     def clear(self) -> None:
         with self._writing:
-            self._writer.delete_all_documents()
+            # Tantivy's own delete_all_documents sets its clock back, and a later merge would then
+            # apply old deletions to new chunks.
+            self._writer.delete_documents_by_query(Query.all_query())
             self._commit()
 
     def close(self) -> None:

@@ -3,11 +3,16 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from rag_system.parsing.base import Block
 
 _BULLET = re.compile(r"^\s*(?:[•●▪◦‣·–—*-]|\(?\d{1,3}[.)]|\(?[a-z]\))\s+")
-_NUMBERED_TITLE = re.compile(r"^\d{1,3}(?:\.\d{1,3})*\.?\s+")
+_NUMBERED_TITLE = re.compile(
+    r"^(?:(?:cap[ií]tulo|m[oó]dulo|aula|parte|anexo|se[cç][aã]o|unidade)\s+)?"
+    r"\d{1,3}(?:\.\d{1,3})*[.:]?\s+",
+    re.IGNORECASE,
+)
 _MARKDOWN_HEADING = re.compile(r"^#{1,6}\s+(.*)$")
 _TABLE_RULE = re.compile(r"^\|?\s*:?-{2,}")
 _MARKDOWN_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~])")
@@ -22,14 +27,27 @@ _SHORT_NUMBER = re.compile(r"(?<!\d)\d{1,5}(?!\d)")
 
 def rows_from_table(cells: Sequence[Sequence[str]]) -> list[Block]:
     """Table rows as "column: value; column: value", so that each row makes sense alone."""
-    rows = [[" ".join(cell.split()) for cell in row] for row in cells]
+    rows = [[_cell_text(cell) for cell in row] for row in cells]
     rows = [row for row in rows if any(row)]
+    titles: list[Block] = []
+    while len(rows) > 2 and _is_table_title(rows[0], rows[1]):
+        titles.append(Block("heading", rows.pop(0)[0]))
     if not rows:
         return []
     header, *body = rows
     if not body:
-        return [Block("row", "; ".join(cell for cell in header if cell))]
-    return [Block("row", _row_text(header, row)) for row in body]
+        return [*titles, Block("row", "; ".join(cell for cell in header if cell))]
+    return [*titles, *(Block("row", _row_text(header, row)) for row in body)]
+
+
+def _is_table_title(row: Sequence[str], below: Sequence[str]) -> bool:
+    """A line over the header: one text alone, or merged over the columns, above several."""
+    return bool(row[0]) and len({cell for cell in row if cell}) == 1 and len(set(below)) > 2
+
+
+def _cell_text(cell: str) -> str:
+    # A spreadsheet's date comes with the midnight that its reader never sees.
+    return " ".join(cell.split()).removesuffix(" 00:00:00")
 
 
 def _row_text(header: Sequence[str], row: Sequence[str]) -> str:
@@ -127,12 +145,11 @@ def _edges(lines: Sequence[str]) -> list[str]:
 
 
 def _without(lines: Sequence[str], page: int, running: set[str]) -> list[str]:
-    edge = set(range(3)) | {len(lines) - 1, len(lines) - 2}
-    return [
-        line
-        for number, line in enumerate(lines)
-        if not (number in edge and running & _shapes(line, page))
-    ]
+    # Only a run that touches the page's edge: further in, a line that repeats is body text.
+    top = takewhile(lambda line: running & _shapes(line, page), lines[:3])
+    start = len(list(top))
+    bottom = takewhile(lambda line: running & _shapes(line, page), reversed(lines[start:][-2:]))
+    return list(lines[start : len(lines) - len(list(bottom))])
 
 
 def _shapes(line: str, page: int) -> set[str]:

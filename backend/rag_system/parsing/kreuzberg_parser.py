@@ -19,6 +19,8 @@ from rag_system.parsing.blocks import (
 from rag_system.parsing.media_types import FILE_TYPES
 
 _SLIDE_MARK = "\n\x1e{page_num}\x1e\n"
+# What extraction puts before a page's own text: its title, between rules.
+_FRONT_MATTER = re.compile(r"\A---\n\s*(?:## )?title:[^\n]*\n(?:---\n)?")
 _SLIDE = re.compile(r"\x1e(\d+)\x1e")
 
 _PDF = FILE_TYPES[".pdf"].media_type
@@ -51,7 +53,8 @@ def _text_pages(file: Path) -> list[Page]:
 
 
 def _html_pages(file: Path) -> list[Page]:
-    return [Page(None, blocks_from_markdown(_kreuzberg(file, _HTML, "markdown").content))]
+    markdown = _kreuzberg(file, _HTML, "markdown").content
+    return [Page(None, blocks_from_markdown(_FRONT_MATTER.sub("", markdown)))]
 
 
 def _csv_pages(file: Path) -> list[Page]:

@@ -154,3 +154,19 @@ def test_a_slides_first_line_is_its_title() -> None:
 def test_a_slides_table_becomes_rows() -> None:
     blocks = blocks_from_slide("Cargas\nAluno\tkg\nAna\t80\nFim")
     assert blocks[1:] == [Block("row", "Aluno: Ana; kg: 80"), Block("text", "Fim")]
+
+
+def test_a_title_over_a_table_is_not_its_header() -> None:
+    assert rows_from_table(
+        [["Avaliações", "", ""], ["Aluno", "Data", "Peso"], ["Bruna", "2025-03-09 00:00:00", "63"]]
+    ) == [
+        Block("heading", "Avaliações"),
+        Block("row", "Aluno: Bruna; Data: 2025-03-09; Peso: 63"),
+    ]
+
+
+def test_a_line_that_repeats_inside_the_page_stays() -> None:
+    subjects = ("Força", "Sono", "Descanso", "Proteína")
+    pages = [f"Aurora\n{one}\nA carga sobe aos poucos.\nFim de {one}." for one in subjects]
+    for subject, lines in zip(subjects, without_running_lines(pages), strict=True):
+        assert lines == [subject, "A carga sobe aos poucos.", f"Fim de {subject}."]

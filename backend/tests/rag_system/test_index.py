@@ -244,3 +244,19 @@ def test_a_misspelt_term_is_taken_for_the_one_it_is_like(
 ) -> None:
     (term,) = words.analyze(typed)
     assert [words.nearest_term(term)] == words.analyze(meant)
+
+
+def test_an_emptied_index_keeps_all_that_comes_after(words: TantivyIndex) -> None:
+    words.clear()
+    words.delete(range(1, 50))
+    words.clear()
+    for number in range(6):
+        words.add([_entry(100 + 10 * number + one, "carga") for one in range(10)])
+
+    assert words.count() == 60
+    assert len(words.search(["carg"], ALL, 100)) == 60
+
+
+@pytest.mark.parametrize("question", ["Quem é o professor?", "Onde está lá o professor aí?"])
+def test_small_words_are_no_terms(words: TantivyIndex, question: str) -> None:
+    assert words.analyze(question) == words.analyze("professor")
