@@ -31,7 +31,7 @@ from rag_system.contracts import (
     Stats,
     Status,
 )
-from rag_system.failures import explain, may_be_retried
+from rag_system.failures import Failure, explain, may_be_retried, message_of
 from rag_system.intake import Upload, storage_key
 from rag_system.models import Document
 from rag_system.parts import Parts, PartsDep
@@ -64,10 +64,6 @@ CONFIRM = Message(
 )
 BAD_RANGE = Message(
     pt="O trecho pedido está fora do arquivo.", en="The range asked for lies outside the file."
-)
-FILE_GONE = Message(
-    pt="O arquivo guardado não foi encontrado. Envie-o de novo.",
-    en="The stored file was not found. Upload it again.",
 )
 PROCESSING = Message(pt="Processamento iniciado.", en="Processing started.")
 INITIALIZED = Message(pt="O sistema de busca está pronto.", en="The search system is ready.")
@@ -198,7 +194,7 @@ async def material_content(material_id: str, request: Request, parts: PartsDep) 
     try:
         size = await parts.storage.size(storage_key(document.sha256))
     except FileNotFoundError as exc:
-        raise NotFound(FILE_GONE) from exc
+        raise NotFound(message_of(Failure.FILE_MISSING)) from exc
     try:
         wanted = parse_range(request.headers.get("range"), size)
     except RangeNotSatisfiableError:

@@ -99,8 +99,13 @@ def may_be_retried(state: str, code: str | None) -> bool:
     )
 
 
+def message_of(failure: Failure) -> Message:
+    """What a failure is, for a person."""
+    return _TABLE[failure].message
+
+
 def explain(code: str | None) -> str | None:
     """The sentence for a stored code, in the language of the request at hand."""
     if code is None:
         return None
-    return _TABLE[Failure(code)].message.render()
+    return message_of(Failure(code)).render()

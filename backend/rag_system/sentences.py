@@ -47,9 +47,14 @@ class CoveredSentence:
 def cover(passage: StoredPassage, terms: QuestionTerms) -> list[CoveredSentence]:
     """The sentences of a passage, in order, each with its coverage of the question."""
     covered = []
-    for sentence in sentences_of(passage):
+    sentences = sentences_of(passage)
+    contexts = {
+        context: terms.held(f"{context}\n{passage.title}")
+        for context in {sentence.context for sentence in sentences}
+    }
+    for sentence in sentences:
         held = terms.held(sentence.text)
-        lent = terms.held(f"{sentence.context}\n{passage.title}") - held
+        lent = contexts[sentence.context] - held
         coverage = terms.weight(held) + CONTEXT_SHARE * terms.weight(lent)
         covered.append(CoveredSentence(sentence, coverage))
     return covered

@@ -4,6 +4,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import Literal, NamedTuple
 
+from rag_system.failures import Failure, message_of
 from utils.errors import Invalid, UnsupportedType
 from utils.messages import Message
 
@@ -40,10 +41,7 @@ MISLABELLED = Message(
     pt="O conteúdo do arquivo não corresponde ao tipo '{suffix}' que o nome indica.",
     en="The file's content is not of the type '{suffix}' that its name says.",
 )
-PROTECTED = Message(
-    pt="O arquivo está protegido por senha. Remova a senha e envie de novo.",
-    en="The file is protected by a password. Remove it and upload again.",
-)
+PROTECTED = message_of(Failure.ENCRYPTED)
 INCOMPLETE = Message(
     pt="O arquivo está incompleto ou danificado. Envie-o de novo.",
     en="The file is incomplete or damaged. Upload it again.",
