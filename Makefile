@@ -16,7 +16,7 @@ format: ## Format the code
 	@scripts/format
 
 bench: ## Measure retrieval and answers on the sample materials
-	@scripts/setup dev && benchmarks/retrieval
+	@scripts/setup dev && benchmarks/retrieval && benchmarks/answers
 
 clean: ## Remove what was built; data and .env stay
 	rm -rf .venv frontend/node_modules frontend/dist

@@ -2,13 +2,14 @@
 
 import math
 import unicodedata
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Sequence
 
 
-def ndcg_at_10(ranking: Sequence[object], gold: object) -> float:
-    """nDCG@10 where one item is relevant: 1 / log2(rank + 1), or 0 below rank 10."""
+def ndcg_at_10(ranking: Sequence[object], right: Collection[object]) -> float:
+    """nDCG@10 where one right item is enough: 1 / log2(its rank + 1), or 0 below rank 10."""
     for rank, item in enumerate(ranking[:10], start=1):
-        if item == gold:
+        if item in right:
             return 1 / math.log2(rank + 1)
     return 0.0
 
@@ -21,6 +22,30 @@ def contains_answer(text: str, answers: Sequence[str]) -> bool:
 
 def mean(values: Sequence[float]) -> float:
     return sum(values) / len(values) if values else 0.0
+
+
+def share(values: Sequence[bool]) -> float:
+    return mean([float(value) for value in values])
+
+
+def auc(covered: Sequence[float], uncovered: Sequence[float]) -> float:
+    """How likely a covered question has more confidence than an uncovered one; ties count half."""
+    ordered = sorted(uncovered)
+    wins = [
+        (bisect_left(ordered, one) + bisect_right(ordered, one)) / 2 / len(ordered)
+        for one in covered
+    ]
+    return mean(wins)
+
+
+def threshold_at(covered: Sequence[float], refused: float) -> float:
+    """The confidence below which this share of the covered questions, and no more, lies."""
+    return sorted(covered)[math.floor(refused * len(covered))]
+
+
+def percentile(values: Sequence[float], percent: float) -> float:
+    """The least value that so many percent of the values do not exceed (nearest rank)."""
+    return sorted(values)[max(0, math.ceil(percent / 100 * len(values)) - 1)]
 
 
 def with_typo(question: str) -> str:

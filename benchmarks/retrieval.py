@@ -1,32 +1,40 @@
-"""Measures retrieval, extractive answers and refusals; prints a table and one JSON line.
+"""Measures retrieval, with answers and refusals in short; prints a table and one JSON line.
 
     benchmarks/retrieval                        the sample materials and their questions
     benchmarks/retrieval --data faquad.json     a file in SQuAD's layout, such as FaQuAD
+    benchmarks/retrieval --base                 beside ours, what others give by default (base.py)
 
-FaQuAD (249 Portuguese passages, 900 questions, CC BY 4.0) is the file data/dataset.json of the
-public repository liafacom/faquad. Each context is indexed as one passage; a question that the
-corpus does not cover is made by leaving the article of its answer out.
+Ranking is nDCG@10 where the first right place counts: as asked, with a typo in the longest word,
+and without accents. FaQuAD (249 Portuguese passages, 900 questions, CC BY 4.0) is the file
+data/dataset.json of the public repository liafacom/faquad. Each context is indexed as one passage;
+a question that the corpus does not cover is made by leaving the article of its answer out. The
+base is given the same texts, which it splits in its own way. `benchmarks/answers` tells more of
+answers and refusals.
 """
 
 import argparse
 import asyncio
-import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parents[1] / "backend")]
 
-from corpora import Question, empty_system, load_samples, load_squad, others  # noqa: E402
-from measures import (  # noqa: E402
-    contains_answer,
-    mean,
-    ndcg_at_10,
-    with_typo,
-    without_accents,
+from answers import answer_quality, ask, ask_all, refusals  # noqa: E402
+from base import empty_base  # noqa: E402
+from corpora import (  # noqa: E402
+    Question,
+    empty_system,
+    load_samples,
+    load_squad,
+    others,
+    read_squad,
+    sample_pages,
 )
+from measures import mean, ndcg_at_10, with_typo, without_accents  # noqa: E402
+from report import print_figures, print_json  # noqa: E402
 
-from rag_system.answering import best_sentences  # noqa: E402
 from rag_system.catalog import StoredPassage  # noqa: E402
 from rag_system.contracts import DEFAULT_COLLECTION  # noqa: E402
 from rag_system.index.base import Scope  # noqa: E402
@@ -36,7 +44,13 @@ from utils.logging import configure_logging  # noqa: E402
 
 Place = Callable[[StoredPassage], object]
 # A question and, if not all, the documents among which its answer is not.
-Uncovered = tuple[str, list[str] | None]
+Uncovered = tuple[Question, list[str] | None]
+# The question as it is asked, by the name of its figure.
+CHANGES: dict[str, Callable[[str], str]] = {
+    "ndcg10": str,
+    "ndcg10_typo": with_typo,
+    "ndcg10_no_accents": without_accents,
+}
 
 
 async def rank(parts: Parts, question: str) -> Retrieved:
@@ -54,7 +68,7 @@ async def ranking_quality(
     found = [await rank(parts, change(question.text)) for question in questions]
     return mean(
         [
-            ndcg_at_10(places(retrieved, place), question.place)
+            ndcg_at_10(places(retrieved, place), (question.place, *question.also))
             for retrieved, question in zip(found, questions, strict=True)
         ]
     )
@@ -68,47 +82,14 @@ async def single_index_quality(
     values = []
     for question in questions:
         if index == "bm25":
-            found = parts.lexical.search(parts.lexical.analyze(question.text), scope, 50)
+            found = parts.lexical.search(parts.lexical.question_terms(question.text), scope, 50)
         else:
-            vector = parts.embedder.encode_query(question.text)
-            found = parts.vectors.search(vector, scope.collections, 50)
-        passages = await parts.catalog.passages(list(found))
+            vector = parts.spaces.serving.embedder.encode_query(question.text)
+            found = parts.spaces.serving.vectors.search(vector, scope.collections, 50)
+        passages = parts.catalog.passages(list(found))
         ranking = [place(passages[chunk_id]) for chunk_id in found]
-        values.append(ndcg_at_10(list(dict.fromkeys(ranking)), question.place))
+        values.append(ndcg_at_10(list(dict.fromkeys(ranking)), (question.place, *question.also)))
     return mean(values)
-
-
-async def answer_quality(parts: Parts, questions: list[Question]) -> dict[str, float]:
-    """Share of gold answers in the extractive answer, as if every question were answered."""
-    whole, first = [], []
-    for question in questions:
-        sentences = best_sentences(await retrieve_five(parts, question.text))
-        whole.append(float(contains_answer(" ".join(sentences), question.answers)))
-        first.append(float(contains_answer(" ".join(sentences[:1]), question.answers)))
-    return {"answer_3_sentences": mean(whole), "answer_first_sentence": mean(first)}
-
-
-async def retrieve_five(
-    parts: Parts, question: str, document_ids: list[str] | None = None
-) -> Retrieved:
-    return await parts.retriever.retrieve(question, top_k=5, document_ids=document_ids)
-
-
-async def refusals(
-    parts: Parts, covered: list[Question], uncovered: list[Uncovered]
-) -> dict[str, float]:
-    wrongly = [
-        not parts.answerer.answer(await retrieve_five(parts, question.text)).answered
-        for question in covered
-    ]
-    rightly = [
-        not parts.answerer.answer(await retrieve_five(parts, text, allowed)).answered
-        for text, allowed in uncovered
-    ]
-    return {
-        "false_refusals": mean([float(value) for value in wrongly]),
-        "refused_uncovered": mean([float(value) for value in rightly]),
-    }
 
 
 async def measure(
@@ -118,6 +99,8 @@ async def measure(
     uncovered: list[Uncovered],
 ) -> dict[str, float]:
     covered = [question for question in questions if question.place is not None]
+    replies = await ask_all(parts, covered)
+    unanswerable = [await ask(parts, question, allowed) for question, allowed in uncovered]
     return {
         "questions": float(len(covered)),
         "ndcg10": await ranking_quality(parts, covered, place),
@@ -125,51 +108,76 @@ async def measure(
         "ndcg10_dense": await single_index_quality(parts, covered, place, "dense"),
         "ndcg10_typo": await ranking_quality(parts, covered, place, with_typo),
         "ndcg10_no_accents": await ranking_quality(parts, covered, place, without_accents),
-        **await answer_quality(parts, covered),
-        **await refusals(parts, covered, uncovered),
+        **answer_quality(replies),
+        **refusals(replies, unanswerable),
     }
 
 
-async def measure_squad(file: Path) -> dict[str, float]:
+def measure_base(
+    texts: Mapping[Any, str], questions: list[Question], ours: dict[str, float]
+) -> dict[str, float]:
+    """The base's figures over texts by their places, and ours as a multiple of them."""
+    covered = [question for question in questions if question.place is not None]
+    figures: dict[str, float] = {}
+    with empty_base() as base:
+        base.add(list(texts), list(texts.values()))
+        for name, change in CHANGES.items():
+            rankings = base.rank([change(question.text) for question in covered])
+            figures[f"base_{name}"] = mean(
+                [
+                    ndcg_at_10(ranking, (question.place, *question.also))
+                    for ranking, question in zip(rankings, covered, strict=True)
+                ]
+            )
+    ratios = {f"ratio_{name}": ours[name] / figures[f"base_{name}"] for name in CHANGES}
+    return figures | ratios
+
+
+async def measure_squad(file: Path, *, base: bool = False) -> dict[str, float]:
     async with empty_system(ingest=False) as parts:
         questions, documents = await load_squad(parts, file)
         uncovered: list[Uncovered] = [
-            (question.text, others(documents, question.topic)) for question in questions
+            (question, others(documents, question.topic)) for question in questions
         ]
-        return await measure(parts, questions, lambda passage: passage.document_id, uncovered)
+        figures = await measure(parts, questions, lambda passage: passage.document_id, uncovered)
+    if base:
+        ids = [one for article in documents.values() for one in article]
+        contexts = [context.text for context in read_squad(file)]
+        figures |= measure_base(dict(zip(ids, contexts, strict=True)), questions, figures)
+    return figures
 
 
-async def measure_samples() -> dict[str, float]:
+async def measure_samples(*, base: bool = False) -> dict[str, float]:
     async with empty_system(ingest=True) as parts:
         questions = await load_samples(parts)
         uncovered: list[Uncovered] = [
-            (question.text, None) for question in questions if question.place is None
+            (question, None) for question in questions if question.place is None
         ]
-        return await measure(
+        figures = await measure(
             parts,
             questions,
             lambda passage: (passage.filename, passage.page or 1),
             uncovered,
         )
-
-
-def report(corpus: str, figures: dict[str, float]) -> None:
-    print(f"\n{corpus}")
-    for name, value in figures.items():
-        print(f"  {name:<24}{value:>10.4f}")
-    rounded = {name: round(value, 4) for name, value in figures.items()}
-    print(json.dumps({"benchmark": "retrieval", "corpus": corpus, **rounded}))
+    if base:
+        figures |= measure_base(sample_pages(), questions, figures)
+    return figures
 
 
 def main() -> None:
     configure_logging("WARNING", "console")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, help="a file in SQuAD's layout")
-    data: Path | None = parser.parse_args().data
-    if data is None:
-        report("samples", asyncio.run(measure_samples()))
-    else:
-        report(data.stem, asyncio.run(measure_squad(data)))
+    parser.add_argument("--base", action="store_true", help="measure the base too (extra `bench`)")
+    options = parser.parse_args()
+    data: Path | None = options.data
+    corpus = data.stem if data else "samples"
+    measured = (
+        measure_squad(data, base=options.base) if data else measure_samples(base=options.base)
+    )
+    figures = asyncio.run(measured)
+    print_figures(corpus, figures)
+    print_json("retrieval", corpus, figures)
 
 
 if __name__ == "__main__":
