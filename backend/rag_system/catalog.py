@@ -1,18 +1,31 @@
 """The catalogue of documents and chunks: the source of truth that the indexes follow."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rag_system import jobs
 from rag_system.chunking import Passage
 from rag_system.contracts import MaterialState
 from rag_system.failures import Failure
-from rag_system.models import Chunk, Document, DocumentName
+from rag_system.models import Chunk, Document, DocumentName, SentenceVectors
 from utils.db import Database, utc_now
 
 LEASE = timedelta(seconds=30)
@@ -51,6 +64,9 @@ class StoredPassage:
     section: str | None
     text: str
     headings: list[int]
+    # As `rag_system.sentence_vectors` packs them, in the order of `sentences_of`; None where
+    # they were not asked for or are still to be made.
+    sentence_vectors: bytes | None = None
 
 
 class Catalog:
@@ -58,6 +74,16 @@ class Catalog:
 
     def __init__(self, database: Database) -> None:
         self._db = database
+        # Grows with each change of what may answer: what was found before it is out of date.
+        self.generation = 0
+        self._collections: tuple[int, dict[str, int]] | None = None
+
+    @asynccontextmanager
+    async def _changing(self) -> AsyncIterator[AsyncSession]:
+        """A transaction that changes what may answer."""
+        async with self._db.write() as session:
+            yield session
+        self.generation += 1
 
     # --- arrival -------------------------------------------------------------------------------
 
@@ -85,7 +111,7 @@ class Catalog:
         The document at that path keeps its id and goes on answering from its old content until
         the new one is ready.
         """
-        async with self._db.write() as session:
+        async with self._changing() as session:
             current = await session.scalar(
                 select(Document).join(DocumentName).where(DocumentName.path == content.path)
             )
@@ -114,7 +140,7 @@ class Catalog:
 
     async def forget_path(self, path: str) -> None:
         """A file has gone from the materials folder; so does its document with its last name."""
-        async with self._db.write() as session:
+        async with self._changing() as session:
             name = await session.scalar(select(DocumentName).where(DocumentName.path == path))
             if name is None:
                 return
@@ -157,50 +183,46 @@ class Catalog:
             )
             return sorted(rows)
 
-    async def passages(self, chunk_ids: Sequence[int]) -> dict[int, StoredPassage]:
-        """The chunks that may answer now, by id: those of each document's live version."""
-        async with self._db.read() as session:
-            rows = await session.execute(
-                select(
-                    Chunk.id,
-                    Chunk.document_id,
-                    Chunk.position,
-                    Document.collection,
-                    Document.title,
-                    Document.filename,
-                    Chunk.page,
-                    Chunk.section,
-                    Chunk.text,
-                    Chunk.headings,
-                )
-                .join(Document, _live())
-                .where(Chunk.id.in_(chunk_ids))
-            )
-            found: Sequence[Any] = rows.all()
-            return {row[0]: StoredPassage(*row) for row in found}
+    def passages(
+        self, chunk_ids: Sequence[int], model: str | None = None
+    ) -> dict[int, StoredPassage]:
+        """The chunks that may answer now, by id: those of each document's live version.
 
-    async def live_chunk_ids(self, document_ids: Sequence[str]) -> dict[str, list[int]]:
-        """Ids of the chunks that may answer, by collection, for some documents."""
+        With `model`, the vectors of their sentences by that model too. Blocks: for a thread.
+        """
+        statement = _LIVE_PASSAGES if model is None else _LIVE_PASSAGES_WITH_VECTORS
+        wanted = {"chunk_ids": chunk_ids, "model": model}
+        with self._db.read_in_thread() as connection:
+            rows = connection.execute(statement, wanted).all()
+        return {row[0]: StoredPassage(*row) for row in rows}
+
+    def live_chunk_ids(self, document_ids: Sequence[str]) -> dict[str, list[int]]:
+        """Ids of the chunks that may answer, by collection, for some documents. Blocks."""
+        query = (
+            select(Document.collection, Chunk.id)
+            .join(Document, _live())
+            .where(Document.id.in_(document_ids))
+        )
         found: dict[str, list[int]] = {}
-        async with self._db.read() as session:
-            rows = await session.execute(
-                select(Document.collection, Chunk.id)
-                .join(Document, _live())
-                .where(Document.id.in_(document_ids))
-            )
-            for collection, chunk_id in rows:
+        with self._db.read_in_thread() as connection:
+            for collection, chunk_id in connection.execute(query):
                 found.setdefault(collection, []).append(chunk_id)
         return found
 
     async def collections(self) -> dict[str, int]:
         """Collections with how many documents of each can answer."""
+        generation = self.generation
+        if self._collections is not None and self._collections[0] == generation:
+            return self._collections[1]
         async with self._db.read() as session:
             rows = await session.execute(
                 select(Document.collection, func.count())
                 .where(Document.live_version > 0, Document.state != "deleting")
                 .group_by(Document.collection)
             )
-            return {name: int(count) for name, count in rows}
+            found = {name: int(count) for name, count in rows}
+        self._collections = generation, found
+        return found
 
     async def counts(self) -> tuple[dict[str, int], int, int]:
         """Documents per state, chunks, and bytes of the documents."""
@@ -222,6 +244,58 @@ class Catalog:
                 select(func.count()).select_from(Chunk).join(Document, _live())
             )
             return list(documents), chunks or 0
+
+    # --- vectors of chunks that are indexed ------------------------------------------------------
+
+    async def count_indexed(self, without_sentences_of: str | None = None) -> int:
+        """Chunks that belong in the indexes; only those without sentence vectors of a model."""
+        query = select(func.count()).select_from(Chunk).join(Document, _indexed())
+        if without_sentences_of is not None:
+            query = query.where(~_has_sentences(without_sentences_of))
+        async with self._db.read() as session:
+            return await session.scalar(query) or 0
+
+    async def indexed_passages(self, after: int, limit: int) -> list[StoredPassage]:
+        """Chunks that belong in the indexes, by their ids, from the one after `after`."""
+        async with self._db.read() as session:
+            rows = await session.execute(
+                _select_passages()
+                .join(Document, _indexed())
+                .where(Chunk.id > after)
+                .order_by(Chunk.id)
+                .limit(limit)
+            )
+            return [StoredPassage(*row) for row in rows]
+
+    async def still_indexed(self, chunk_ids: Sequence[int]) -> set[int]:
+        """Those of some chunks that belong in the indexes."""
+        async with self._db.read() as session:
+            rows = await session.scalars(
+                select(Chunk.id).join(Document, _indexed()).where(Chunk.id.in_(chunk_ids))
+            )
+            return set(rows)
+
+    async def with_sentence_vectors(self, chunk_ids: Sequence[int], model: str) -> set[int]:
+        """Those of some chunks whose sentence vectors by a model are kept."""
+        async with self._db.read() as session:
+            rows = await session.scalars(
+                select(SentenceVectors.chunk_id).where(
+                    SentenceVectors.chunk_id.in_(chunk_ids), SentenceVectors.model == model
+                )
+            )
+            return set(rows)
+
+    async def store_sentence_vectors(self, model: str, packed: Mapping[int, bytes]) -> None:
+        """Keep packed sentence vectors by chunk id, but for chunks that are gone."""
+        async with self._changing() as session:
+            await _store_sentence_vectors(session, model, packed)
+
+    async def keep_sentence_vectors(self, models: Sequence[str]) -> None:
+        """Drop the sentence vectors of all other models."""
+        async with self._db.write() as session:
+            await session.execute(
+                delete(SentenceVectors).where(SentenceVectors.model.not_in(models))
+            )
 
     # --- work ----------------------------------------------------------------------------------
 
@@ -319,18 +393,32 @@ class Catalog:
             )
             return list(rows)
 
-    async def advance(self, document_id: str, owner: str, chunks_done: int) -> bool:
+    async def advance(
+        self,
+        document_id: str,
+        owner: str,
+        chunks_done: int,
+        sentence_vectors: Mapping[str, Mapping[int, bytes]] | None = None,
+    ) -> bool:
+        """Note how many chunks stand in both indexes, with their sentence vectors by model.
+
+        False, and nothing is kept, if the lease is no longer ours.
+        """
         async with self._db.write() as session:
             result = await session.execute(
                 update(Document)
                 .where(_leased(document_id, owner))
                 .values(chunks_done=chunks_done, attempts=1, lease_until=utc_now() + LEASE)
             )
-            return _changed(result)
+            if not _changed(result):
+                return False
+            for model, packed in (sentence_vectors or {}).items():
+                await _store_sentence_vectors(session, model, packed)
+            return True
 
     async def go_live(self, document: Document, owner: str) -> bool:
         """The version being built stands in both indexes: it answers from now on."""
-        async with self._db.write() as session:
+        async with self._changing() as session:
             result = await session.execute(
                 update(Document)
                 .where(_leased(document.id, owner), Document.version == document.version)
@@ -380,7 +468,7 @@ class Catalog:
 
     async def mark_deleting(self, document_id: str) -> Document | None:
         """Take a document out of every answer at once; its removal follows."""
-        async with self._db.write() as session:
+        async with self._changing() as session:
             document = await session.get(Document, document_id)
             if document is None:
                 return None
@@ -389,7 +477,7 @@ class Catalog:
             return document
 
     async def mark_all_deleting(self) -> None:
-        async with self._db.write() as session:
+        async with self._changing() as session:
             ids = list(await session.scalars(select(Document.id)))
             await session.execute(update(Document).values(state="deleting", lease_owner=None))
             await jobs.settle(session, ids, "removed")
@@ -420,7 +508,7 @@ class Catalog:
         return list(found.items())
 
     async def drop_chunks(self, chunk_ids: Sequence[int]) -> None:
-        async with self._db.write() as session:
+        async with self._changing() as session:
             for start in range(0, len(chunk_ids), 500):
                 await session.execute(
                     delete(Chunk).where(Chunk.id.in_(chunk_ids[start : start + 500]))
@@ -428,7 +516,7 @@ class Catalog:
 
     async def drop_document(self, document_id: str) -> bool:
         """Remove a deleted document's row; True if no other document has the same content."""
-        async with self._db.write() as session:
+        async with self._changing() as session:
             document = await session.get(Document, document_id)
             if document is None:
                 return False
@@ -439,6 +527,79 @@ class Catalog:
                 select(func.count()).select_from(Document).where(Document.sha256 == sha256)
             )
             return twins == 0
+
+
+def as_passage(document: Document, chunk: Chunk) -> StoredPassage:
+    return StoredPassage(
+        chunk_id=chunk.id,
+        document_id=document.id,
+        position=chunk.position,
+        collection=document.collection,
+        title=document.title,
+        filename=document.filename,
+        page=chunk.page,
+        section=chunk.section,
+        text=chunk.text,
+        headings=chunk.headings,
+    )
+
+
+def _select_passages() -> Select[*tuple[Any, ...]]:
+    """The columns of `StoredPassage` but the vectors; the caller joins the documents."""
+    columns: Select[*tuple[Any, ...]] = select(
+        Chunk.id,
+        Chunk.document_id,
+        Chunk.position,
+        Document.collection,
+        Document.title,
+        Document.filename,
+        Chunk.page,
+        Chunk.section,
+        Chunk.text,
+        Chunk.headings,
+    )
+    return columns
+
+
+async def _store_sentence_vectors(
+    session: AsyncSession, model: str, packed: Mapping[int, bytes]
+) -> None:
+    # Locked until the end of the transaction, where the database locks rows.
+    existing = set(
+        await session.scalars(
+            select(Chunk.id).where(Chunk.id.in_(packed)).with_for_update(read=True)
+        )
+    )
+    rows = [
+        {"chunk_id": chunk_id, "model": model, "data": data}
+        for chunk_id, data in packed.items()
+        if chunk_id in existing
+    ]
+    if rows:
+        await session.execute(
+            delete(SentenceVectors).where(
+                SentenceVectors.chunk_id.in_(existing), SentenceVectors.model == model
+            )
+        )
+        await session.execute(insert(SentenceVectors), rows)
+
+
+def _has_sentences(model: str) -> ColumnElement[bool]:
+    return (
+        select(literal(1))
+        .where(SentenceVectors.chunk_id == Chunk.id, SentenceVectors.model == model)
+        .exists()
+    )
+
+
+def _indexed() -> ColumnElement[bool]:
+    """Live chunks, and those of a version in work that its worker has done."""
+    done = and_(Chunk.version == Document.version, Chunk.position < Document.chunks_done)
+    return and_(
+        Document.id == Chunk.document_id,
+        or_(Chunk.version == Document.live_version, done),
+        Document.state != "deleting",
+    )
 
 
 def _live() -> ColumnElement[bool]:
@@ -542,3 +703,17 @@ async def _count_names(session: AsyncSession, document: Document) -> int:
         .where(DocumentName.document_id == document.id)
     )
     return names or 0
+
+
+# Asked with every question: putting a statement together takes longer than running it.
+_LIVE_PASSAGES = (
+    _select_passages()
+    .join(Document, _live())
+    .where(Chunk.id.in_(bindparam("chunk_ids", expanding=True)))
+)
+_LIVE_PASSAGES_WITH_VECTORS = _LIVE_PASSAGES.add_columns(SentenceVectors.data).join_from(
+    Chunk,
+    SentenceVectors,
+    and_(SentenceVectors.chunk_id == Chunk.id, SentenceVectors.model == bindparam("model")),
+    isouter=True,
+)

@@ -18,7 +18,7 @@ _ABBREVIATIONS = (
 )
 _NO_END = frozenset(_ABBREVIATIONS.split())
 _SENTENCE_BREAK = re.compile(r"(?<=[.!?…])[\"”’)\]]*\s+(?=[\"“‘(\[•–-]?\s?[A-ZÀ-ÖØ-Þ0-9])")
-_LAST_WORD = re.compile(r"([^\s(]+)\.[\"”’)\]]*$")
+_CLOSERS = '"”’)]'
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,14 @@ def _sentences_of_line(line: str) -> Iterator[str]:
 
 
 def _ends_in_abbreviation(text: str) -> bool:
-    match = _LAST_WORD.search(text)
-    if match is None:
+    last = text.rstrip(_CLOSERS)
+    if not last.endswith("."):
         return False
-    word = match.group(1).lower()
-    return word in _NO_END or (len(word) == 1 and word.isalpha())
+    word = last[:-1].rsplit(maxsplit=1)[-1:]
+    if not word:
+        return False
+    name = word[0].rpartition("(")[2].lower()
+    return name in _NO_END or (len(name) == 1 and name.isalpha())
 
 
 def make_passages(pages: list[Page]) -> list[Passage]:

@@ -13,6 +13,7 @@ class Failure(StrEnum):
     TIMED_OUT = "timed_out"
     TOO_DEMANDING = "too_demanding"
     FILE_MISSING = "file_missing"
+    MODEL_AWAY = "model_away"
     INTERNAL = "internal"
 
 
@@ -67,6 +68,13 @@ _TABLE = {
             en="The stored file was not found. Upload it again.",
         ),
         retryable=False,
+    ),
+    Failure.MODEL_AWAY: _Entry(
+        Message(
+            pt="O serviço que calcula os vetores de busca não respondeu. Tente de novo mais tarde.",
+            en="The service that computes the search vectors did not answer. Try again later.",
+        ),
+        retryable=True,
     ),
     Failure.INTERNAL: _Entry(
         Message(

@@ -17,11 +17,13 @@ from uuid import uuid4
 
 from prometheus_client import Counter, Histogram
 
-from rag_system.catalog import LEASE, Catalog
+from rag_system.backfill import Backfill
+from rag_system.catalog import LEASE, Catalog, as_passage
 from rag_system.chunking import make_passages
-from rag_system.embedders.base import Embedder
+from rag_system.embedders.base import EmbeddingError
+from rag_system.embedding_space import Spaces
 from rag_system.failures import Failure, ProcessingError, is_retryable
-from rag_system.index.base import LexicalEntry, LexicalIndex, VectorIndex
+from rag_system.index.base import LexicalEntry, LexicalIndex
 from rag_system.intake import Intake, storage_key
 from rag_system.models import Chunk, Document
 from rag_system.parsing.base import Parser
@@ -57,18 +59,16 @@ class Ingestion:
         storage: Storage,
         intake: Intake,
         parser: Parser,
-        embedder: Embedder,
         lexical: LexicalIndex,
-        vectors: VectorIndex,
+        spaces: Spaces,
         workers: int = 2,
     ) -> None:
         self._catalog = catalog
         self._storage = storage
         self._intake = intake
         self._parser = parser
-        self._embedder = embedder
         self._lexical = lexical
-        self._vectors = vectors
+        self._spaces = spaces
         self._workers = workers
         self._owner = f"{os.getpid()}-{uuid4().hex[:8]}"
         self._wake = asyncio.Event()
@@ -90,20 +90,16 @@ class Ingestion:
         async with asyncio.TaskGroup() as group:
             for _ in range(self._workers):
                 group.create_task(self._work())
+            group.create_task(Backfill(self._catalog, self._spaces).run())
 
     async def heal(self) -> None:
-        """Fill an index again that holds less than the catalogue: lost, or of another version."""
+        """Fill the lexical index again if it lacks chunks: lost, or of another version."""
         documents, expected = await self._catalog.live_documents()
         if await asyncio.to_thread(self._lexical.count) < expected:
             log.warning("lexical index incomplete: rebuilding", chunks=expected)
             for document in documents:
                 async for batch in self._batches(document, 1000, live=True):
                     await asyncio.to_thread(self._lexical.add, _entries(document, batch))
-        if await asyncio.to_thread(self._vectors.count) < expected:
-            log.warning("vector index incomplete: rebuilding", chunks=expected)
-            for document in documents:
-                async for batch in self._batches(document, BATCH_CHUNKS, live=True):
-                    await asyncio.to_thread(self._embed, document, batch)
 
     async def _batches(
         self, document: Document, size: int, *, live: bool = False
@@ -143,6 +139,9 @@ class Ingestion:
             await self.drop_superseded(document.id)
         except ProcessingError as exc:
             await self._give_up(document, exc.failure)
+        except EmbeddingError as exc:
+            log.warning("document not embedded", document=document.id, reason=str(exc))
+            await self._give_up(document, Failure.MODEL_AWAY)
         except Exception:
             log.exception("processing failed", document=document.id)
             await self._give_up(document, Failure.INTERNAL)
@@ -191,9 +190,10 @@ class Ingestion:
         if done == 0:
             await self._index_lexically(document)
         while batch := await self._catalog.chunks(document, done, BATCH_CHUNKS):
-            await asyncio.to_thread(self._embed, document, batch)
+            passages = [as_passage(document, chunk) for chunk in batch]
+            packed = await asyncio.to_thread(self._spaces.add, passages)
             done += len(batch)
-            if not await self._catalog.advance(document.id, _owner(document), done):
+            if not await self._catalog.advance(document.id, _owner(document), done, packed):
                 await self._leave(document, batch)
 
     async def _index_lexically(self, document: Document) -> None:
@@ -206,11 +206,6 @@ class Ingestion:
         # A removal that came while the batch was being written has not seen these entries.
         await self._remove(document.collection, [chunk.id for chunk in batch])
         raise LeaseLostError
-
-    def _embed(self, document: Document, batch: Sequence[Chunk]) -> None:
-        texts = [text_to_embed(document.title, chunk.section, chunk.text) for chunk in batch]
-        vectors = self._embedder.encode_documents(texts)
-        self._vectors.upsert(document.collection, [chunk.id for chunk in batch], vectors)
 
     async def _give_up(self, document: Document, failure: Failure) -> None:
         again = is_retryable(failure) and document.attempts < MAX_ATTEMPTS
@@ -232,7 +227,7 @@ class Ingestion:
         """Empty the catalogue, the storage and both indexes."""
         await self._catalog.mark_all_deleting()
         await asyncio.to_thread(self._lexical.clear)
-        await asyncio.to_thread(self._vectors.clear)
+        await asyncio.to_thread(self._spaces.clear)
         await self.remove_deleted()
 
     async def drop_superseded(self, document_id: str | None = None) -> None:
@@ -244,7 +239,7 @@ class Ingestion:
 
     async def _remove(self, collection: str, chunk_ids: Sequence[int]) -> None:
         await asyncio.to_thread(self._lexical.delete, chunk_ids)
-        await asyncio.to_thread(self._vectors.delete, collection, chunk_ids)
+        await asyncio.to_thread(self._spaces.delete, collection, chunk_ids)
 
 
 def _entries(document: Document, chunks: Sequence[Chunk]) -> list[LexicalEntry]:
@@ -263,8 +258,3 @@ def _entries(document: Document, chunks: Sequence[Chunk]) -> list[LexicalEntry]:
 
 def _owner(document: Document) -> str:
     return document.lease_owner or ""
-
-
-def text_to_embed(title: str, section: str | None, text: str) -> str:
-    """What the embedder reads of a chunk: its title and section lend context to the text."""
-    return "\n".join(part for part in (title, section, text) if part)

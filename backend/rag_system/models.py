@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Text,
     UniqueConstraint,
@@ -107,6 +108,36 @@ class Chunk(RagTable):
     text: Mapped[str] = mapped_column(Text)
     # Numbers of the lines of `text`, from 0, that are headings.
     headings: Mapped[list[int]] = mapped_column(JSON, default=list)
+
+
+class SentenceVectors(RagTable):
+    """The vectors of a chunk's sentences by one model, packed by `rag_system.sentence_vectors`.
+
+    There is a row, if an empty one, for each chunk that is embedded by its sentences.
+    """
+
+    __tablename__ = "sentence_vectors"
+
+    chunk_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True
+    )
+    model: Mapped[str] = mapped_column(String(300), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class WeightSet(RagTable):
+    """What one training came to; the active one of an embedder ranks and answers."""
+
+    __tablename__ = "weight_sets"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    embedder: Mapped[str] = mapped_column(String(300), index=True)
+    # The weights of `rag_system.weights`, the report of `contracts.TrainingReport`.
+    weights: Mapped[dict[str, Any]] = mapped_column(JSON)
+    report: Mapped[dict[str, Any]] = mapped_column(JSON)
+    adopted: Mapped[bool]
+    active: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=utc_now)
 
 
 class JobRow(RagTable):

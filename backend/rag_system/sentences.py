@@ -1,11 +1,12 @@
 """The sentences of a passage that may be quoted, each with what it stands under."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag_system.catalog import StoredPassage
 from rag_system.chunking import split_sentences
+from rag_system.language import detect
 from rag_system.terms import QuestionTerms
 
 _SENTENCE_END = (".", "!", "?", ":", ";", "…", '"', "”", ")")
@@ -34,30 +35,48 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class CoveredSentence:
-    """A sentence with the share of the question's terms, weighted by rarity, that it holds.
+class ScoredSentence:
+    """A sentence with how well it meets the question, each from 0 to 1.
 
-    Terms that only its heading, its table's header or the document's title hold count half.
+    `coverage` is the share of the question's terms, weighted by rarity, that it holds; terms that
+    only its heading, its table's header or the document's title hold count half. `similarity` is
+    its cosine to the question, 0 where that is not known. `score` sums both up.
     """
 
     sentence: Sentence
     coverage: float
+    similarity: float
+    score: float
 
 
-def cover(passage: StoredPassage, terms: QuestionTerms) -> list[CoveredSentence]:
-    """The sentences of a passage, in order, each with its coverage of the question."""
-    covered = []
+def score_sentences(
+    passage: StoredPassage,
+    terms: QuestionTerms,
+    similarities: Sequence[float] | None,
+    weight: float,
+) -> list[ScoredSentence]:
+    """The sentences of a passage, in order, each with its score.
+
+    `similarities` are the cosines of these sentences, if known, and `weight` what they count
+    beside the coverage.
+    """
     sentences = sentences_of(passage)
+    if similarities is None or len(similarities) != len(sentences):
+        similarities, weight = [0.0] * len(sentences), 0.0
+    language = detect(passage.text)
     contexts = {
-        context: terms.held(f"{context}\n{passage.title}")
+        context: terms.held(f"{context}\n{passage.title}", language)
         for context in {sentence.context for sentence in sentences}
     }
-    for sentence in sentences:
-        held = terms.held(sentence.text)
+    scored = []
+    for sentence, cosine in zip(sentences, similarities, strict=True):
+        held = terms.held(sentence.text, language)
         lent = contexts[sentence.context] - held
         coverage = terms.weight(held) + CONTEXT_SHARE * terms.weight(lent)
-        covered.append(CoveredSentence(sentence, coverage))
-    return covered
+        similarity = max(0.0, cosine)
+        score = (coverage + weight * similarity) / (1 + weight)
+        scored.append(ScoredSentence(sentence, coverage, similarity, score))
+    return scored
 
 
 def sentences_of(passage: StoredPassage) -> list[Sentence]:

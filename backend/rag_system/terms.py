@@ -1,29 +1,28 @@
 """The terms of a question, weighted by rarity, and how much of them a text holds."""
 
 from rag_system.index.base import LexicalIndex
+from rag_system.language import TextLanguage
 
 
 class QuestionTerms:
-    """Terms of a question as the lexical index keeps them; their weights sum to 1.
-
-    A term that the index does not know, but knows one like it, is taken for a misspelling of that.
-    """
+    """Terms of a question as the lexical index keeps them; their weights sum to 1."""
 
     def __init__(self, lexical: LexicalIndex, question: str) -> None:
         self._lexical = lexical
-        self.terms = {lexical.nearest_term(term) for term in lexical.analyze(question)}
-        weights = {term: lexical.term_weight(term) for term in self.terms}
-        total = sum(weights.values()) or 1.0
-        self._weights = {term: weight / total for term, weight in weights.items()}
+        self.terms = lexical.question_terms(question)
+        weights = [lexical.term_weight(variants) for variants in self.terms]
+        # The sum of the terms' rarities: what a text that holds each of them once would score.
+        self.rarity = sum(weights)
+        self._weights = [weight / (self.rarity or 1.0) for weight in weights]
+        self._place = {
+            variant: place for place, variants in enumerate(self.terms) for variant in variants
+        }
 
-    def held(self, text: str) -> set[str]:
-        """The question's terms that stand in a text."""
-        return self._weights.keys() & set(self._lexical.analyze(text))
+    def held(self, text: str, language: TextLanguage) -> set[int]:
+        """Which of the question's terms, by their places, stand in a text."""
+        place = self._place
+        return {place[term] for term in self._lexical.analyze(text, language) if term in place}
 
-    def weight(self, terms: set[str]) -> float:
+    def weight(self, places: set[int]) -> float:
         """The share of the question, from 0 to 1, that some of its terms make up."""
-        return sum(self._weights[term] for term in terms)
-
-    def coverage(self, text: str) -> float:
-        """The share of the question's terms, weighted by rarity, that a text holds."""
-        return self.weight(self.held(text))
+        return sum(self._weights[place] for place in places)

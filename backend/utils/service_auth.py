@@ -18,7 +18,8 @@ NOT_THE_SERVICE = Message(
 )
 
 
-def require_service_token(
+# A plain function would be called in a thread.
+async def require_service_token(
     request: Request,
     credentials: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
 ) -> None:

@@ -5,6 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from rag_system.embedders.base import Vectors
+from rag_system.language import TextLanguage
+
+# The index terms that one word of a question may stand as, that of the question's language first.
+Variants = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class LexicalIndex(Protocol):
 
     def delete(self, chunk_ids: Sequence[int]) -> None: ...
 
-    def search(self, terms: Sequence[str], scope: Scope, limit: int) -> dict[int, float]:
+    def search(self, terms: Sequence[Variants], scope: Scope, limit: int) -> dict[int, float]:
         """BM25 scores over words of the best chunks, by chunk id, best first."""
         ...
 
@@ -42,15 +46,16 @@ class LexicalIndex(Protocol):
         """The same over character n-grams, which match parts of words too."""
         ...
 
-    def analyze(self, text: str) -> list[str]:
-        """The terms of a text, as the index keeps them."""
+    def analyze(self, text: str, language: TextLanguage) -> list[str]:
+        """The terms of a text in a language, as the index keeps them."""
         ...
 
-    def nearest_term(self, term: str) -> str:
-        """The term itself where the index knows it or nothing like it, else the one it is like."""
+    def question_terms(self, question: str) -> list[Variants]:
+        """The terms of a question, each once; one that the index does not know, but knows one
+        like it, is taken for a misspelling of that."""
         ...
 
-    def term_weight(self, term: str) -> float:
+    def term_weight(self, variants: Variants) -> float:
         """Inverse document frequency of a term."""
         ...
 
@@ -78,8 +83,46 @@ class VectorIndex(Protocol):
         """Exact cosine similarities of given chunks, by chunk id."""
         ...
 
+    def held(self, collection: str, chunk_ids: Sequence[int]) -> set[int]:
+        """Those of given chunks that have a vector here."""
+        ...
+
     def count(self) -> int: ...
 
+    def dimensions(self) -> int | None:
+        """Of the vectors here; None while there are none."""
+        ...
+
     def clear(self) -> None: ...
+
+    def drop(self) -> None:
+        """Clear for good: calls that come later find nothing and add nothing."""
+        ...
+
+
+@dataclass(frozen=True)
+class ServingModel:
+    """The model whose vectors answer questions, and the setting that loads it."""
+
+    setting: str
+    model: str
+
+
+class VectorStore(Protocol):
+    """Vector indexes of several models beside each other."""
+
+    def index(self, model: str) -> VectorIndex: ...
+
+    def serving(self) -> ServingModel | None:
+        """What `set_serving` was told last, by this process or one before it."""
+        ...
+
+    def set_serving(self, model: ServingModel) -> None:
+        """Note durably, all or nothing, whose vectors answer questions."""
+        ...
+
+    def keep_only(self, models: Sequence[str]) -> None:
+        """Drop the vectors of all other models."""
+        ...
 
     def close(self) -> None: ...

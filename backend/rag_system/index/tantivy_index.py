@@ -1,4 +1,4 @@
-"""The lexical index: BM25 in Tantivy, with an analyser for Portuguese."""
+"""The lexical index: BM25 in Tantivy over terms analysed by language, and over letter groups."""
 
 import math
 import shutil
@@ -21,12 +21,14 @@ from tantivy import (
     Tokenizer,
 )
 
-from rag_system.index.base import LexicalEntry, Scope
+from rag_system.index.analysis import Analyser
+from rag_system.index.base import LexicalEntry, Scope, Variants
+from rag_system.language import TextLanguage, detect
 from utils.logging import get_logger
 
 log = get_logger(__name__)
 
-_ANALYSER = "portuguese"
+_TERMS = "terms"
 _GRAM_ANALYSER = "grams"
 # On FaQuAD, 4 beats 3 and 5, on misspelt questions too (benchmarks/retrieval).
 _GRAM_LENGTH = 4
@@ -38,12 +40,6 @@ _MIN_CORRECTED = 4
 _MIN_TWICE_CORRECTED = 8
 # Titles and section headings say what a passage is about, but not what it says.
 _FIELD_BOOSTS = (("body", 1.0), ("section", 0.3), ("title", 0.3))
-# Words that questions are made of, in Portuguese, and stop words as typed without their accents.
-_MORE_STOP_WORDS = (
-    "e la ai qual quais quanto quanta quantos quantas quando quem onde como porque por que para "
-    "ate estao esta eh ha ja mas nao nos sao sera so tambem tem voce voces existe existem "
-    "pode podem posso podemos deve devem devo devemos preciso precisa fica ficam"
-)
 
 
 class TantivyIndex:
@@ -51,9 +47,9 @@ class TantivyIndex:
 
     def __init__(self, folder: Path) -> None:
         self._schema = _schema()
-        self._analyser = _analyser()
+        self._analyser = Analyser()
         self._index = _open(self._schema, folder)
-        self._index.register_tokenizer(_ANALYSER, self._analyser)
+        self._index.register_tokenizer(_TERMS, TextAnalyzerBuilder(Tokenizer.whitespace()).build())
         self._gram_analyser = _gram_analyser()
         self._index.register_tokenizer(_GRAM_ANALYSER, self._gram_analyser)
         self._writer = self._index.writer(_WRITER_BYTES, 1)
@@ -63,7 +59,7 @@ class TantivyIndex:
         with self._writing:
             for entry in entries:
                 self._writer.delete_documents_by_term("chunk", entry.chunk_id)
-                self._writer.add_document(_document(entry))
+                self._writer.add_document(self._document(entry))
             self._commit()
 
     def delete(self, chunk_ids: Sequence[int]) -> None:
@@ -72,11 +68,16 @@ class TantivyIndex:
                 self._writer.delete_documents_by_term("chunk", chunk_id)
             self._commit()
 
-    def search(self, terms: Sequence[str], scope: Scope, limit: int) -> dict[int, float]:
+    def search(self, terms: Sequence[Variants], scope: Scope, limit: int) -> dict[int, float]:
+        searcher = self._index.searcher()
+        known = [
+            [variant for variant in variants if searcher.doc_freq("body", variant)] or variants[:1]
+            for variants in terms
+        ]
         wanted = [
-            (Occur.Should, Query.boost_query(self._term(field, term), boost))
+            (Occur.Should, Query.boost_query(self._any_of(field, variants), boost))
             for field, boost in _FIELD_BOOSTS
-            for term in sorted(set(terms))
+            for variants in known
         ]
         return self._best(wanted, scope, limit)
 
@@ -86,13 +87,29 @@ class TantivyIndex:
             [(Occur.Should, self._term("grams", gram)) for gram in grams], scope, limit
         )
 
-    def analyze(self, text: str) -> list[str]:
-        return self._analyser.analyze(text)
+    def analyze(self, text: str, language: TextLanguage) -> list[str]:
+        return self._analyser.terms(text, language)
 
-    def nearest_term(self, term: str) -> str:
+    def question_terms(self, question: str) -> list[Variants]:
+        terms = self._analyser.question_terms(question)
+        return list(dict.fromkeys(self._corrected(variants) for variants in terms))
+
+    def term_weight(self, variants: Variants) -> float:
+        # BM25's idf (Robertson and Zaragoza 2009, eq. 3.3, with the +1 that keeps it positive).
         searcher = self._index.searcher()
-        if len(term) < _MIN_CORRECTED or not term.isalpha() or searcher.doc_freq("body", term):
-            return term
+        frequency = max(searcher.doc_freq("body", variant) for variant in variants)
+        return math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+
+    def _corrected(self, variants: Variants) -> Variants:
+        """The term itself where the index knows it or nothing like it, else the one it is like."""
+        searcher = self._index.searcher()
+        term = variants[0]
+        if (
+            len(term) < _MIN_CORRECTED
+            or not term.isalpha()
+            or any(searcher.doc_freq("body", variant) for variant in variants)
+        ):
+            return variants
         # The first letter is rarely the wrong one, and spares all but a part of the vocabulary.
         known = dict(searcher.terms_with_prefix("body", term[0]))
         edits = 1 if len(term) < _MIN_TWICE_CORRECTED else 2
@@ -100,15 +117,9 @@ class TantivyIndex:
             term, known.keys(), scorer=OSA.distance, score_cutoff=edits, limit=None
         )
         if not near:
-            return term
+            return variants
         best, _, _ = min(near, key=lambda found: (found[1], -known[found[0]], found[0]))
-        return best
-
-    def term_weight(self, term: str) -> float:
-        # BM25's idf (Robertson and Zaragoza 2009, eq. 3.3, with the +1 that keeps it positive).
-        searcher = self._index.searcher()
-        frequency = searcher.doc_freq("body", term)
-        return math.log(1 + (searcher.num_docs - frequency + 0.5) / (frequency + 0.5))
+        return (best,)
 
     def count(self) -> int:
         return int(self._index.searcher().num_docs)
@@ -160,8 +171,26 @@ class TantivyIndex:
             for field, values in filters
         ]
 
+    def _any_of(self, field: str, variants: Sequence[str]) -> Query:
+        return Query.disjunction_max_query([self._term(field, variant) for variant in variants])
+
     def _term(self, field: str, term: str) -> Query:
         return Query.term_query(self._schema, field, term)
+
+    def _document(self, entry: LexicalEntry) -> Document:
+        language = detect(f"{entry.title}\n{entry.text}")
+        document = Document()
+        document.add_integer("chunk", entry.chunk_id)
+        document.add_text("document", entry.document_id)
+        document.add_text("collection", entry.collection)
+        for field, text in (
+            ("title", entry.title),
+            ("section", entry.section),
+            ("body", entry.text),
+        ):
+            document.add_text(field, " ".join(self._analyser.terms(text, language)))
+        document.add_text("grams", f"{entry.title}\n{entry.text}")
+        return document
 
 
 def _open(schema: Schema, folder: Path) -> Index:
@@ -182,7 +211,7 @@ def _schema() -> Schema:
     builder.add_text_field("document", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("collection", tokenizer_name="raw", index_option="basic")
     for field, _ in _FIELD_BOOSTS:
-        builder.add_text_field(field, tokenizer_name=_ANALYSER, index_option="freq")
+        builder.add_text_field(field, tokenizer_name=_TERMS, index_option="freq")
     builder.add_text_field("grams", tokenizer_name=_GRAM_ANALYSER, index_option="freq")
     return builder.build()
 
@@ -194,29 +223,3 @@ def _gram_analyser() -> TextAnalyzer:
         .filter(Filter.ascii_fold())
         .build()
     )
-
-
-def _analyser() -> TextAnalyzer:
-    # Folding before stemming gives a word the same stem with and without its accents; on FaQuAD
-    # it costs 0.001 nDCG@10 on accented questions and gains 0.014 on unaccented ones.
-    return (
-        TextAnalyzerBuilder(Tokenizer.simple())
-        .filter(Filter.lowercase())
-        .filter(Filter.stopword("portuguese"))
-        .filter(Filter.ascii_fold())
-        .filter(Filter.custom_stopword(_MORE_STOP_WORDS.split()))
-        .filter(Filter.stemmer("portuguese"))
-        .build()
-    )
-
-
-def _document(entry: LexicalEntry) -> Document:
-    document = Document()
-    document.add_integer("chunk", entry.chunk_id)
-    document.add_text("document", entry.document_id)
-    document.add_text("collection", entry.collection)
-    document.add_text("title", entry.title)
-    document.add_text("section", entry.section)
-    document.add_text("body", entry.text)
-    document.add_text("grams", f"{entry.title}\n{entry.text}")
-    return document

@@ -242,13 +242,13 @@ async def test_only_the_live_version_answers(catalog: Catalog) -> None:
     document = await _claim(catalog)
     await catalog.store_passages(document, "w1", 3, PASSAGES)
     ids = await _chunk_ids(catalog, document)
-    assert await catalog.passages(ids) == {}
+    assert catalog.passages(ids) == {}
     await catalog.go_live(document, "w1")
     await catalog.finish(document, "w1")
-    found = await catalog.passages(ids)
+    found = catalog.passages(ids)
     assert [found[key].text for key in ids] == ["Trecho 0", "Trecho 1", "Trecho 2"]
     assert [found[key].page for key in ids] == [1, 2, 3]
-    assert await catalog.live_chunk_ids([document.id]) == {"default": ids}
+    assert catalog.live_chunk_ids([document.id]) == {"default": ids}
     assert await catalog.collections() == {"default": 1}
 
 
@@ -259,11 +259,11 @@ async def test_the_old_version_answers_until_the_new_one_is_finished(catalog: Ca
     await catalog.retry([old.id])
     new = await _claim(catalog)
     await catalog.store_passages(new, "w1", 3, PASSAGES)
-    assert list(await catalog.passages(old_ids)) == old_ids
+    assert list(catalog.passages(old_ids)) == old_ids
     assert await catalog.superseded_chunks() == []
     await catalog.go_live(new, "w1")
     await catalog.finish(new, "w1")
-    assert await catalog.passages(old_ids) == {}
+    assert catalog.passages(old_ids) == {}
     assert await catalog.superseded_chunks(old.id) == [("default", old_ids)]
     await catalog.drop_chunks(old_ids)
     assert await catalog.superseded_chunks() == []
@@ -279,7 +279,7 @@ async def test_a_failed_reprocessing_keeps_the_old_version_answering(catalog: Ca
     await catalog.store_passages(new, "w1", 3, PASSAGES)
     new_ids = await _chunk_ids(catalog, new)
     await catalog.fail(new.id, "w1", Failure.INTERNAL, retry_in=None)
-    assert list(await catalog.passages(old_ids)) == old_ids
+    assert list(catalog.passages(old_ids)) == old_ids
     assert await catalog.superseded_chunks() == [("default", new_ids)]
 
 
@@ -288,8 +288,8 @@ async def test_a_deleted_document_answers_nothing_from_that_moment(catalog: Cata
     document = await _make_ready(catalog)
     ids = await _chunk_ids(catalog, document)
     await catalog.mark_deleting(document.id)
-    assert await catalog.passages(ids) == {}
-    assert await catalog.live_chunk_ids([document.id]) == {}
+    assert catalog.passages(ids) == {}
+    assert catalog.live_chunk_ids([document.id]) == {}
     assert await catalog.collections() == {}
     assert await catalog.superseded_chunks() == [("default", ids)]
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from rag_system.embedders.base import Vectors
-from rag_system.index.base import LexicalEntry, Scope
-from rag_system.index.chroma_index import ChromaIndex
+from rag_system.index.base import LexicalEntry, Scope, ServingModel
+from rag_system.index.chroma_index import ChromaIndex, ChromaStore
 from rag_system.index.lock import IndexLock
 from rag_system.index.tantivy_index import TantivyIndex
 from utils.config import ConfigurationError
@@ -67,36 +67,38 @@ def words(tmp_path: Path) -> Iterator[TantivyIndex]:
 def test_words_are_found_with_or_without_accents_and_endings(
     words: TantivyIndex, question: str, found: list[int]
 ) -> None:
-    assert list(words.search(words.analyze(question), ALL, 10)) == found
+    assert list(words.search(words.question_terms(question), ALL, 10)) == found
 
 
 def test_the_rarer_and_fuller_match_comes_first(words: TantivyIndex) -> None:
     words.add([_entry(4, "carga carga"), _entry(5, "agachamento e carga")])
-    scores = words.search(words.analyze("agachamento carga máxima"), ALL, 10)
+    scores = words.search(words.question_terms("agachamento carga máxima"), ALL, 10)
     assert next(iter(scores)) == 3
     assert list(scores.values()) == sorted(scores.values(), reverse=True)
 
 
 def test_the_scope_is_applied_before_the_ranking(words: TantivyIndex) -> None:
     words.add([_entry(100 + n, "sono sono sono sono", "noise") for n in range(50)])
-    assert list(words.search(words.analyze("sono"), Scope(("sono",)), 1)) == [2]
-    assert list(words.search(words.analyze("sono"), Scope(ALL.collections, ("d2",)), 1)) == [2]
-    assert words.search(words.analyze("sono"), Scope(("sono",), ("d1",)), 10) == {}
-    assert words.search(words.analyze("sono"), Scope(("sono",), ()), 10) == {}
-    assert words.search(words.analyze("sono"), Scope(()), 10) == {}
+    assert list(words.search(words.question_terms("sono"), Scope(("sono",)), 1)) == [2]
+    assert list(words.search(words.question_terms("sono"), Scope(ALL.collections, ("d2",)), 1)) == [
+        2
+    ]
+    assert words.search(words.question_terms("sono"), Scope(("sono",), ("d1",)), 10) == {}
+    assert words.search(words.question_terms("sono"), Scope(("sono",), ()), 10) == {}
+    assert words.search(words.question_terms("sono"), Scope(()), 10) == {}
 
 
 def test_a_chunk_added_again_stands_there_once(words: TantivyIndex) -> None:
     words.add([_entry(1, "texto novo"), _entry(1, "texto mais novo")])
     assert words.count() == 3
-    assert words.search(words.analyze("periodização"), ALL, 10) == {}
-    assert list(words.search(words.analyze("novo"), ALL, 10)) == [1]
+    assert words.search(words.question_terms("periodização"), ALL, 10) == {}
+    assert list(words.search(words.question_terms("novo"), ALL, 10)) == [1]
 
 
 def test_deleted_chunks_are_found_no_more(words: TantivyIndex) -> None:
     words.delete([1, 999])
     words.delete([])
-    assert words.search(words.analyze("periodização"), ALL, 10) == {}
+    assert words.search(words.question_terms("periodização"), ALL, 10) == {}
     assert words.count() == 2
     words.clear()
     assert words.count() == 0
@@ -108,15 +110,15 @@ def test_the_lexical_index_survives_closing(tmp_path: Path) -> None:
         index.delete([2])
     with closing(TantivyIndex(tmp_path)) as again:
         assert again.count() == 1
-        assert list(again.search(again.analyze("periodização"), ALL, 10)) == [1]
+        assert list(again.search(again.question_terms("periodização"), ALL, 10)) == [1]
 
 
 def test_a_rare_term_weighs_more(words: TantivyIndex) -> None:
     words.add([_entry(10 + n, "treino de força") for n in range(20)])
-    (rare,) = words.analyze("periodização")
-    (common,) = words.analyze("treino")
+    (rare,) = words.question_terms("periodização")
+    (common,) = words.question_terms("treino")
     assert words.term_weight(rare) > words.term_weight(common) > 0
-    assert words.term_weight("absent") >= words.term_weight(rare)
+    assert words.term_weight(("absent",)) >= words.term_weight(rare)
 
 
 # --- vectors -----------------------------------------------------------------------------------
@@ -128,11 +130,17 @@ def _unit(*values: float) -> Vectors:
 
 
 @pytest.fixture
-def vectors(tmp_path: Path) -> Iterator[ChromaIndex]:
-    with closing(ChromaIndex(tmp_path / "chroma", "model")) as index:
-        index.upsert("força", [1, 2], np.stack([_unit(1, 0, 0), _unit(1, 1, 0)]))
-        index.upsert("Anatomia I", [3], np.stack([_unit(2, 1, 0)]))
-        yield index
+def store(tmp_path: Path) -> Iterator[ChromaStore]:
+    with closing(ChromaStore(tmp_path / "chroma")) as store:
+        yield store
+
+
+@pytest.fixture
+def vectors(store: ChromaStore) -> ChromaIndex:
+    index = store.index("model")
+    index.upsert("força", [1, 2], np.stack([_unit(1, 0, 0), _unit(1, 1, 0)]))
+    index.upsert("Anatomia I", [3], np.stack([_unit(2, 1, 0)]))
+    return index
 
 
 def test_the_nearest_come_first_over_all_collections(vectors: ChromaIndex) -> None:
@@ -180,12 +188,56 @@ def test_an_emptied_collection_answers_with_nothing(vectors: ChromaIndex) -> Non
 
 @pytest.mark.parametrize("model", ["model", "another"])
 def test_the_vectors_survive_a_restart_and_models_never_meet(
-    tmp_path: Path, vectors: ChromaIndex, model: str
+    tmp_path: Path, store: ChromaStore, vectors: ChromaIndex, model: str
 ) -> None:
-    vectors.close()
-    with closing(ChromaIndex(tmp_path / "chroma", model)) as again:
-        found = again.search(_unit(1, 0, 0), ["força"], 10)
+    store.close()
+    with closing(ChromaStore(tmp_path / "chroma")) as again:
+        index = again.index(model)
+        found = index.search(_unit(1, 0, 0), ["força"], 10)
+        assert (index.count(), index.dimensions()) == ((3, 3) if model == "model" else (0, None))
     assert list(found) == ([1, 2] if model == "model" else [])
+
+
+def test_it_is_told_which_chunks_are_held(vectors: ChromaIndex) -> None:
+    assert vectors.held("força", [1, 3, 2, 999]) == {1, 2}
+    assert vectors.held("força", []) == vectors.held("unknown", [1]) == set()
+
+
+def test_vectors_of_models_that_are_not_kept_are_dropped(
+    store: ChromaStore, vectors: ChromaIndex
+) -> None:
+    other = store.index("other")
+    other.upsert("força", [1], np.stack([_unit(1, 0)]))
+    store.keep_only(["other"])
+    assert (store.index("model").count(), store.index("other").count()) == (0, 1)
+
+
+def test_a_dropped_index_finds_nothing_and_takes_nothing(vectors: ChromaIndex) -> None:
+    opened = vectors._find("força")
+    assert opened is not None
+    vectors.drop()
+    vectors._collections["força"] = opened  # as a thread holds it that was searching
+    assert vectors.search(_unit(1, 0, 0), ["força"], 10) == {}
+    assert vectors.similarities(_unit(1, 0, 0), "força", [1]) == {}
+    vectors.delete("força", [1])
+    vectors.upsert("força", [1], np.stack([_unit(1, 0, 0)]))
+    vectors._collections.clear()
+    vectors.upsert("força", [1], np.stack([_unit(1, 0, 0)]))
+    assert vectors.count() == 0
+
+
+def test_which_model_serves_is_known_after_a_restart(tmp_path: Path, store: ChromaStore) -> None:
+    assert store.serving() is None
+    store.set_serving(ServingModel("huggingface:a/b", "huggingface:a/b"))
+    store.set_serving(ServingModel("usem3", "usem3"))
+    store.close()
+    with closing(ChromaStore(tmp_path / "chroma")) as again:
+        assert again.serving() == ServingModel("usem3", "usem3")
+
+
+def test_vectors_of_the_first_version_are_known_as_its_only_models(store: ChromaStore) -> None:
+    store.index("usem3").upsert("força", [1], np.stack([_unit(1, 0)]))
+    assert store.serving() == ServingModel("usem3", "usem3")
 
 
 # --- one owner ---------------------------------------------------------------------------------
@@ -242,8 +294,8 @@ def test_a_lock_left_by_a_dead_process_is_no_obstacle(tmp_path: Path) -> None:
 def test_a_misspelt_term_is_taken_for_the_one_it_is_like(
     words: TantivyIndex, typed: str, meant: str
 ) -> None:
-    (term,) = words.analyze(typed)
-    assert [words.nearest_term(term)] == words.analyze(meant)
+    (term,) = words.question_terms(typed)
+    assert term[0] == words.question_terms(meant)[0][0]
 
 
 def test_an_emptied_index_keeps_all_that_comes_after(words: TantivyIndex) -> None:
@@ -254,9 +306,48 @@ def test_an_emptied_index_keeps_all_that_comes_after(words: TantivyIndex) -> Non
         words.add([_entry(100 + 10 * number + one, "carga") for one in range(10)])
 
     assert words.count() == 60
-    assert len(words.search(["carg"], ALL, 100)) == 60
+    assert len(words.search([("carg",)], ALL, 100)) == 60
 
 
 @pytest.mark.parametrize("question", ["Quem é o professor?", "Onde está lá o professor aí?"])
 def test_small_words_are_no_terms(words: TantivyIndex, question: str) -> None:
-    assert words.analyze(question) == words.analyze("professor")
+    assert words.question_terms(question) == words.question_terms("professor")
+
+
+def test_documents_of_several_languages_are_found_by_questions_in_each(
+    words: TantivyIndex,
+) -> None:
+    words.add(
+        [
+            _entry(21, "The squats are done with the heels on the floor and the knees out."),
+            _entry(22, "Las sentadillas se hacen con los talones en el suelo y las rodillas."),
+        ]
+    )
+    for question, found in (
+        ("How is a squat done with one heel?", 21),
+        ("¿Cómo se hace una sentadilla con el talón?", 22),
+        ("Como é o agachamento com carga?", 3),
+    ):
+        assert next(iter(words.search(words.question_terms(question), ALL, 10))) == found
+
+
+def test_codes_are_found_as_written_and_not_by_their_likes(words: TantivyIndex) -> None:
+    words.add(
+        [
+            _entry(31, "A norma NBR 6023 trata de referências; a NBR 6024, de numeração."),
+            _entry(32, "A norma NBR 6027 trata do sumário, que tem 6023 linhas ao todo."),
+            _entry(33, "Dose de 10,5 mg ao dia."),
+            _entry(34, "Dose de 10 mg em 5 dias."),
+            _entry(35, "Faça 3x12 no supino."),
+            _entry(36, "Faça 12 séries em 3 dias no supino, vezes x."),
+        ]
+    )
+    for question, found in (
+        ("NBR 6023", 31),
+        ("NBR-6023", 31),
+        ("dose de 10,5 mg", 33),
+        ("dose de 10.5 mg", 33),
+        ("supino 3 x 12", 35),
+        ("supino 3X12", 35),
+    ):
+        assert next(iter(words.search(words.question_terms(question), ALL, 10))) == found

@@ -1,0 +1,1 @@
+"""Cross-encoders that read a question and a passage together."""
