@@ -31,7 +31,7 @@ def create_app(settings: ApiSettings | None = None, auth: AuthSettings | None = 
         routers=[part.router for part in (accounts, chat, materials, maintenance)],
         prefixes=("", "/api"),
         max_body_bytes=settings.max_body_bytes,
-        upload_paths=(materials.UPLOAD_PATH,),
+        upload_paths=(materials.UPLOAD_PATH, maintenance.TRAIN_PATH),
         cors_origins=settings.cors_origins,
     )
     app.mount("/app", Frontend(settings.frontend_dir))

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from auth.deps import ClientAddress, CurrentUser, OptionalUser
-from chat_agents.service import Chat
+from chat_agents.service import Chat, FeedbackBox
 from utils.config import ApiSettings
 from utils.errors import NotAuthenticated
 from utils.messages import Message
@@ -13,6 +13,7 @@ from utils.rate_limit import RateLimiter
 
 QUESTIONS_PER_ADDRESS = "20/minute"
 QUESTIONS_PER_USER = "60/minute"
+OPINIONS_PER_USER = "30/minute"
 
 SIGN_IN_TO_ASK = Message(
     pt="Entre na sua conta para fazer perguntas.", en="Sign in to your account to ask questions."
@@ -28,6 +29,17 @@ async def member_chat(request: Request, user: CurrentUser) -> Chat:
     limiter: RateLimiter = request.app.state.limiter
     await limiter.hit(QUESTIONS_PER_USER, "chat", user.id)
     return Chat(request.app.state.rag, None)
+
+
+async def feedback_box(request: Request, user: CurrentUser) -> FeedbackBox:
+    """Takes the opinions of the caller.
+
+    Raises:
+        TooManyRequests: more than 30 opinions in a minute.
+    """
+    limiter: RateLimiter = request.app.state.limiter
+    await limiter.hit(OPINIONS_PER_USER, "feedback", user.id)
+    return FeedbackBox(request.app.state.database, user.id)
 
 
 async def open_chat(request: Request, user: OptionalUser, address: ClientAddress) -> Chat:
@@ -49,3 +61,4 @@ async def open_chat(request: Request, user: OptionalUser, address: ClientAddress
 
 MemberChat = Annotated[Chat, Depends(member_chat)]
 OpenChat = Annotated[Chat, Depends(open_chat)]
+FeedbackDep = Annotated[FeedbackBox, Depends(feedback_box)]

@@ -4,10 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Header
 
-from chat_agents.deps import MemberChat, OpenChat
-from chat_agents.schemas import ChatAnswer, ChatQuestion
+from chat_agents.deps import FeedbackDep, MemberChat, OpenChat
+from chat_agents.schemas import AnswerFeedback, ChatAnswer, ChatQuestion, FeedbackSaved
 from chat_agents.service import Chat
+from utils.messages import Message
 from utils.sse import MEDIA_TYPE, EventStream, begin_stream
+
+THANKS = Message(pt="Obrigado pela sua opinião.", en="Thank you for your opinion.")
 
 router = APIRouter(tags=["chat"])
 
@@ -34,6 +37,13 @@ async def chat_signed_in(
     question: ChatQuestion, chat: MemberChat, accept: Accept = ""
 ) -> ChatAnswer | EventStream:
     return await _answer(question, chat, accept)
+
+
+@router.post("/chat/feedback")
+async def give_feedback(opinion: AnswerFeedback, feedback: FeedbackDep) -> FeedbackSaved:
+    """Says whether an answer helped; the newest opinion on a question and material counts."""
+    await feedback.save(opinion)
+    return FeedbackSaved(message=THANKS.render())
 
 
 async def _answer(question: ChatQuestion, chat: Chat, accept: str) -> ChatAnswer | EventStream:

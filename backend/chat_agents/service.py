@@ -5,9 +5,11 @@ from contextlib import aclosing
 from typing import Any
 from uuid import uuid4
 
-from chat_agents.schemas import ChatAnswer, ChatQuestion
+from chat_agents.schemas import AnswerFeedback, ChatAnswer, ChatQuestion
+from feedback.repository import Thumbs
 from rag_system.client import RAG_AWAY, RagClient, RagUnavailable
 from rag_system.contracts import QueryRequest
+from utils.db import Database
 from utils.errors import AppError, Invalid, RelayedError
 from utils.messages import Message
 from utils.sse import event
@@ -61,7 +63,20 @@ class Chat:
             collections=None if self._collections is None else list(self._collections),
             top_k=question.top_k,
             user_level=question.user_level,
+            history=question.history,
         )
+
+
+class FeedbackBox:
+    """Takes a user's opinions on answers."""
+
+    def __init__(self, database: Database, user_id: str) -> None:
+        self._database = database
+        self._user_id = user_id
+
+    async def save(self, opinion: AnswerFeedback) -> None:
+        async with self._database.write() as session:
+            await Thumbs(session).save(self._user_id, **opinion.model_dump())
 
 
 def _text_of(question: ChatQuestion) -> str:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from maintenance.service import SystemReport
+from maintenance.service import Lessons, SystemReport
 from rag_system.client import RagClient
 
 
@@ -18,5 +18,10 @@ def get_report(request: Request) -> SystemReport:
     return SystemReport(state.rag, state.database, state.started)
 
 
+def get_lessons(request: Request) -> Lessons:
+    return Lessons(request.app.state.rag, request.app.state.database)
+
+
 RagDep = Annotated[RagClient, Depends(get_rag)]
 ReportDep = Annotated[SystemReport, Depends(get_report)]
+LessonsDep = Annotated[Lessons, Depends(get_lessons)]

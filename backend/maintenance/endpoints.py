@@ -6,10 +6,19 @@ from fastapi import APIRouter, Depends, Header, Response
 from starlette.responses import RedirectResponse
 
 from auth.deps import OptionalUser, admin_user, instructor_user
-from maintenance.deps import RagDep, ReportDep
-from maintenance.schemas import ApiHealth, SystemInformation, SystemStatus
-from rag_system.contracts import Acknowledged, ProcessAccepted, ProcessRequest
+from maintenance.deps import LessonsDep, RagDep, ReportDep
+from maintenance.schemas import ApiHealth, SystemInformation, SystemStatus, TrainWish
+from rag_system.contracts import (
+    Acknowledged,
+    ProcessAccepted,
+    ProcessRequest,
+    RollbackRequest,
+    Training,
+    TrainingHistory,
+)
 from utils.app import VERSION
+
+TRAIN_PATH = "/maintenance/train"
 
 router = APIRouter(tags=["system"])
 
@@ -64,3 +73,28 @@ async def process_materials(rag: RagDep, request: ProcessRequest | None = None) 
 @router.post("/initialize-rag", dependencies=[Depends(admin_user)])
 async def initialize_rag(rag: RagDep) -> Acknowledged:
     return await rag.initialize()
+
+
+@router.post(
+    TRAIN_PATH,
+    dependencies=[Depends(admin_user)],
+    responses={202: {"model": Training, "description": "it goes on"}},
+)
+async def train(lessons: LessonsDep, response: Response, wish: TrainWish | None = None) -> Training:
+    """Learn from labelled questions and users' thumbs; what is surely better is adopted."""
+    training = await lessons.start(wish or TrainWish())
+    if training.state == "running":
+        response.status_code = 202
+    return training
+
+
+@router.get(TRAIN_PATH, dependencies=[Depends(admin_user)])
+async def training_history(rag: RagDep) -> TrainingHistory:
+    return await rag.training_history()
+
+
+@router.post(f"{TRAIN_PATH}/rollback", dependencies=[Depends(admin_user)])
+async def roll_back_training(
+    rag: RagDep, request: RollbackRequest | None = None
+) -> TrainingHistory:
+    return await rag.roll_back_training(request or RollbackRequest())

@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from rag_system.contracts import Status
+from rag_system.contracts import MAX_EXAMPLES, Status, TrainingExample
 
 Availability = Literal["available", "unavailable"]
 
@@ -40,3 +40,10 @@ class SystemStatus(BaseModel):
         description="the RAG server's own status, or why it is away; for people who are not "
         "signed in, only whether it is there"
     )
+
+
+class TrainWish(BaseModel):
+    """Labelled questions to learn from, beside the users' thumbs."""
+
+    examples: list[TrainingExample] = Field([], max_length=MAX_EXAMPLES)
+    dry_run: bool = Field(False, description="report only: nothing is adopted nor kept")

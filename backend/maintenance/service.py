@@ -6,14 +6,36 @@ import time
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from maintenance.schemas import ApiHealth, Availability, RagFailure, SystemStatus
+from feedback.repository import Thumbs
+from maintenance.schemas import ApiHealth, Availability, RagFailure, SystemStatus, TrainWish
 from rag_system.client import RAG_AWAY, RagClient
-from rag_system.contracts import Status
+from rag_system.contracts import MAX_EXAMPLES, Status, Thumb, Training, TrainRequest
 from utils.app import VERSION
 from utils.db import Database
 from utils.errors import AppError
 
 PATIENCE_SECONDS = 2
+
+
+class Lessons:
+    """Lets the RAG server learn from labelled questions and the thumbs that users gave."""
+
+    def __init__(self, rag: RagClient, database: Database) -> None:
+        self._rag = rag
+        self._database = database
+
+    async def start(self, wish: TrainWish) -> Training:
+        """What the training came to, or that it goes on.
+
+        Raises:
+            RagUnavailable, RelayedError: from the RAG server.
+        """
+        async with self._database.read() as session:
+            opinions = await Thumbs(session).newest(MAX_EXAMPLES)
+        thumbs = [Thumb.model_validate(opinion, from_attributes=True) for opinion in opinions]
+        return await self._rag.train(
+            TrainRequest(examples=wish.examples, feedback=thumbs, dry_run=wish.dry_run)
+        )
 
 
 class SystemReport:

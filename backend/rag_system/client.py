@@ -21,8 +21,12 @@ from rag_system.contracts import (
     QueryRequest,
     QueryResponse,
     RetryAccepted,
+    RollbackRequest,
     Stats,
     Status,
+    Training,
+    TrainingHistory,
+    TrainRequest,
 )
 from utils.errors import RelayedError, Unavailable
 from utils.http import open_session
@@ -162,6 +166,15 @@ class RagClient:
 
     async def initialize(self) -> Acknowledged:
         return await self._call(Acknowledged, "POST", "/initialize")
+
+    async def train(self, request: TrainRequest) -> Training:
+        return await self._call(Training, "POST", "/train", json=_body(request))
+
+    async def training_history(self) -> TrainingHistory:
+        return await self._call(TrainingHistory, "GET", "/train")
+
+    async def roll_back_training(self, request: RollbackRequest) -> TrainingHistory:
+        return await self._call(TrainingHistory, "POST", "/train/rollback", json=_body(request))
 
     async def _call(self, model: type[Model], method: str, path: str, **options: Any) -> Model:
         async with self._request(method, path, **options) as response:

@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from rag_system.catalog import UNFINISHED
 from rag_system.contracts import (
     Acknowledged,
     Collection,
+    EmbeddingProgress,
     Health,
     Job,
     Material,
@@ -28,14 +30,19 @@ from rag_system.contracts import (
     QueryResponse,
     ResetRequest,
     RetryAccepted,
+    RollbackRequest,
     Stats,
     Status,
+    Training,
+    TrainingHistory,
+    TrainRequest,
 )
+from rag_system.embedding_space import LEXICAL_ONLY
 from rag_system.failures import Failure, explain, may_be_retried, message_of
 from rag_system.intake import Upload, storage_key
 from rag_system.models import Document
 from rag_system.parts import Parts, PartsDep
-from rag_system.questions import answer_question
+from rag_system.questions import answer_question, stream_answer
 from utils.app import VERSION
 from utils.errors import Conflict, Invalid, NotFound, error_response
 from utils.messages import Message
@@ -45,6 +52,7 @@ from utils.sse import EventStream, begin_stream, event
 
 SERVICE = "rag-server"
 UPLOAD_PATH = "/materials"
+TRAIN_PATH = "/train"
 JOB_POLL_SECONDS = 0.4
 _READ_BYTES = 1024 * 1024
 _MAX_METADATA = 16_384
@@ -66,6 +74,10 @@ BAD_RANGE = Message(
     pt="O trecho pedido está fora do arquivo.", en="The range asked for lies outside the file."
 )
 PROCESSING = Message(pt="Processamento iniciado.", en="Processing started.")
+OLD_MODEL_GONE = Message(
+    pt="O modelo anterior não pôde ser carregado: até o fim, a busca usa apenas as palavras.",
+    en="The former model could not be loaded: until this is done, the search uses words alone.",
+)
 INITIALIZED = Message(pt="O sistema de busca está pronto.", en="The search system is ready.")
 EMPTIED = Message(pt="Todos os materiais foram apagados.", en="All materials were deleted.")
 
@@ -91,13 +103,15 @@ async def status(parts: PartsDep) -> Status:
         rag_initialized=True,
         materials_count=_total(states),
         vector_store_ready=True,
-        vector_store_count=await asyncio.to_thread(parts.vectors.count),
+        vector_store_count=await asyncio.to_thread(parts.spaces.serving.vectors.count),
         collection_name="default",
         config={
-            "embedding_model": parts.embedder.name,
-            "dense_weight": parts.embedder.dense_weight,
+            "embedding_model": parts.spaces.serving.embedder.name,
+            "dense_weight": parts.retriever.weights.dense,
+            "llm_model": parts.settings.llm_model,
             "max_upload_mb": parts.settings.max_upload_mb,
         },
+        embedding_progress=_embedding_progress(parts),
         uptime_seconds=round(time.monotonic() - parts.started, 1),
     )
 
@@ -111,9 +125,22 @@ async def stats(parts: PartsDep) -> Stats:
         collections=await parts.catalog.collections(),
         chunks=chunks,
         lexical_chunks=await asyncio.to_thread(parts.lexical.count),
-        dense_chunks=await asyncio.to_thread(parts.vectors.count),
+        dense_chunks=await asyncio.to_thread(parts.spaces.serving.vectors.count),
         queue_depth=sum(states.get(state, 0) for state in UNFINISHED),
         bytes_stored=size,
+    )
+
+
+def _embedding_progress(parts: Parts) -> EmbeddingProgress | None:
+    progress = parts.spaces.progress
+    if progress is None:
+        return None
+    lexical_only = parts.spaces.serving is LEXICAL_ONLY
+    return EmbeddingProgress(
+        model=progress.model,
+        done=progress.done,
+        total=progress.total,
+        note=OLD_MODEL_GONE.render() if lexical_only else None,
     )
 
 
@@ -319,9 +346,11 @@ async def reset(parts: PartsDep, body: ResetRequest | None = None) -> Acknowledg
 # --- questions ---------------------------------------------------------------------------------
 
 
-@router.post("/query")
-async def query(body: QueryRequest, parts: PartsDep) -> QueryResponse:
-    return await answer_question(parts.retriever, parts.answerer, body)
+@router.post("/query", response_model=QueryResponse)
+async def query(body: QueryRequest, parts: PartsDep) -> Response:
+    answer = await answer_question(parts.retriever, parts.answerer, body, parts.generator)
+    # Written here and not by the framework, which would check every field once more.
+    return Response(answer.model_dump_json(), media_type="application/json")
 
 
 @router.post("/query/stream")
@@ -331,8 +360,37 @@ async def query_stream(body: QueryRequest, parts: PartsDep) -> EventStream:
 
 
 async def _answer_events(parts: Parts, body: QueryRequest) -> AsyncGenerator[bytes]:
-    response = await answer_question(parts.retriever, parts.answerer, body)
-    yield event("sources", {"sources": response.sources})
-    for sentence in response.answer.split("\n\n"):
-        yield event("delta", {"text": sentence + "\n\n"})
-    yield event("done", response)
+    steps = stream_answer(parts.retriever, parts.answerer, body, parts.generator)
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, QueryResponse):
+                yield event("done", step)
+            elif isinstance(step, str):
+                yield event("delta", {"text": step})
+            else:
+                yield event("sources", {"sources": step})
+
+
+# --- training ----------------------------------------------------------------------------------
+
+
+@router.post(TRAIN_PATH, responses={202: {"model": Training, "description": "it goes on"}})
+async def train(body: TrainRequest, parts: PartsDep, response: Response) -> Training:
+    """Learn weights from labelled questions; those that are surely better answer from now on."""
+    training = await parts.trainer.train(body)
+    if training.state == "running":
+        response.status_code = 202
+    return training
+
+
+@router.get(TRAIN_PATH)
+async def training_history(parts: PartsDep) -> TrainingHistory:
+    return await parts.trainer.history()
+
+
+@router.post(f"{TRAIN_PATH}/rollback")
+async def roll_back_training(
+    parts: PartsDep, body: RollbackRequest | None = None
+) -> TrainingHistory:
+    """Answer with a former set of weights, the shipped ones, or those before the present ones."""
+    return await parts.trainer.roll_back((body or RollbackRequest()).id)

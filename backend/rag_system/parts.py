@@ -7,13 +7,15 @@ from fastapi import Depends, Request
 
 from rag_system.answering import ExtractiveAnswerer
 from rag_system.catalog import Catalog
-from rag_system.embedders.base import Embedder
-from rag_system.index.base import LexicalIndex, VectorIndex
+from rag_system.embedding_space import Spaces
+from rag_system.generation import Generator
+from rag_system.index.base import LexicalIndex
 from rag_system.ingestion import Ingestion
 from rag_system.intake import Intake
 from rag_system.jobs import Jobs
 from rag_system.materials_folder import MaterialsFolder
 from rag_system.retrieval import Retriever
+from rag_system.training import Trainer
 from utils.background import BackgroundTasks
 from utils.config import RagSettings
 from utils.storage import Storage
@@ -32,14 +34,16 @@ class Parts:
     ingestion: Ingestion
     retriever: Retriever
     answerer: ExtractiveAnswerer
-    embedder: Embedder
+    generator: Generator | None
+    spaces: Spaces
     lexical: LexicalIndex
-    vectors: VectorIndex
+    trainer: Trainer
     tasks: BackgroundTasks
     started: float
 
 
-def _parts(request: Request) -> Parts:
+# A plain function would be called in a thread.
+async def _parts(request: Request) -> Parts:
     parts: Parts = request.app.state.parts
     return parts
 

@@ -3,30 +3,35 @@
 import asyncio
 import ctypes
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from pathlib import Path
 
 from fastapi import FastAPI
 
 from rag_system import endpoints
 from rag_system.answering import ExtractiveAnswerer
 from rag_system.catalog import Catalog
-from rag_system.embedders.base import Embedder
-from rag_system.embedders.usem3 import Usem3Embedder
-from rag_system.index.chroma_index import ChromaIndex
+from rag_system.embedders.table import check_setting, load_embedder
+from rag_system.embedding_space import open_spaces
+from rag_system.generation import Generator
+from rag_system.index.chroma_index import ChromaStore
 from rag_system.index.lock import IndexLock
 from rag_system.index.tantivy_index import TantivyIndex
 from rag_system.ingestion import Ingestion
 from rag_system.intake import Intake
 from rag_system.jobs import Jobs
+from rag_system.language_model import check_model, open_model
 from rag_system.materials_folder import MaterialsFolder
 from rag_system.parsing.child import ChildProcessParser
 from rag_system.parts import Parts
+from rag_system.rerankers.table import check_reranker, load_reranker
 from rag_system.retrieval import Retriever
+from rag_system.training import Trainer
+from rag_system.weight_sets import WeightSets
+from rag_system.weights import weights_for
 from utils.app import build_app
 from utils.background import BackgroundTasks
-from utils.config import ConfigurationError, RagSettings
+from utils.config import RagSettings
 from utils.db import Database
 from utils.logging import get_logger
 from utils.storage import Storage
@@ -35,8 +40,6 @@ log = get_logger(__name__)
 
 _PARSE_PROCESSES = 2
 _M_ARENA_MAX = -8  # mallopt's parameter number in glibc
-
-EMBEDDERS: dict[str, Callable[[Path], Embedder]] = {"usem3": Usem3Embedder}
 
 
 def create_app(settings: RagSettings | None = None) -> FastAPI:
@@ -48,16 +51,16 @@ def create_app(settings: RagSettings | None = None) -> FastAPI:
     """
     settings = settings or RagSettings()
     settings.check_secrets()
-    if settings.embedding_model not in EMBEDDERS:
-        known = ", ".join(sorted(EMBEDDERS))
-        raise ConfigurationError(f"EMBEDDING_MODEL must be one of: {known}.")
+    check_setting(settings.embedding_model, settings)
+    check_reranker(settings)
+    check_model(settings)
     _keep_memory_compact()
     app = build_app(
         title="DNA da Força AI: RAG server",
         lifespan=_lifespan,
         routers=[endpoints.public, endpoints.router],
         max_body_bytes=settings.max_body_bytes,
-        upload_paths=(endpoints.UPLOAD_PATH,),
+        upload_paths=(endpoints.UPLOAD_PATH, endpoints.TRAIN_PATH),
         openapi_url=None,
     )
     app.state.settings = settings
@@ -77,12 +80,17 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
 async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterator[Parts]:
     """The parts for as long as the block lasts; with `ingest`, the queue is worked through."""
     started = time.monotonic()
+    # The provider's library takes a second to load, which the rest need not wait for.
+    opening = asyncio.create_task(asyncio.to_thread(open_model, settings))
     database = Database(settings.database_url)
     await database.migrate("rag")
-    embedder = await asyncio.to_thread(
-        EMBEDDERS[settings.embedding_model], settings.data_dir / "cache"
+    store = await asyncio.to_thread(ChromaStore, settings.chroma_dir)
+    spaces = await asyncio.to_thread(
+        open_spaces,
+        store,
+        settings.embedding_model,
+        lambda setting: load_embedder(setting, settings),
     )
-    vectors = await asyncio.to_thread(ChromaIndex, settings.chroma_dir, embedder.name)
     lexical = await asyncio.to_thread(TantivyIndex, settings.index_dir / "tantivy")
     parser = ChildProcessParser(
         processes=_PARSE_PROCESSES,
@@ -96,11 +104,18 @@ async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterat
         storage=storage,
         intake=intake,
         parser=parser,
-        embedder=embedder,
         lexical=lexical,
-        vectors=vectors,
+        spaces=spaces,
     )
+    weights = weights_for(spaces.serving.embedder.name)
+    reranker = await asyncio.to_thread(load_reranker, settings)
+    retriever = Retriever(catalog, lexical, spaces, weights, reranker)
+    answerer = ExtractiveAnswerer(weights)
+    sets = WeightSets(database, retriever, answerer, spaces.serving.embedder.name)
+    await sets.load()
+    spaces.on_swap.append(lambda space: sets.serve(space.embedder.name))
     folder = MaterialsFolder(settings.materials_folder, catalog, jobs, intake, ingestion)
+    model = await opening
     try:
         async with BackgroundTasks() as tasks:
             if ingest:
@@ -115,17 +130,21 @@ async def assemble(settings: RagSettings, *, ingest: bool = True) -> AsyncIterat
                 intake=intake,
                 folder=folder,
                 ingestion=ingestion,
-                retriever=Retriever(catalog, lexical, vectors, embedder),
-                answerer=ExtractiveAnswerer(),
-                embedder=embedder,
+                retriever=retriever,
+                answerer=answerer,
+                generator=Generator(model) if model else None,
+                spaces=spaces,
                 lexical=lexical,
-                vectors=vectors,
+                trainer=Trainer(catalog, retriever, spaces, sets, tasks),
                 tasks=tasks,
                 started=started,
             )
     finally:
+        if model is not None:
+            await model.close()
+        retriever.close()
         await parser.close()
-        vectors.close()
+        store.close()
         await asyncio.to_thread(lexical.close)
         await database.close()
 

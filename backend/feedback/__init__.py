@@ -1,0 +1,1 @@
+"""What users thought of answers: given in the chat, used by maintenance for training."""
