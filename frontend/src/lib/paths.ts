@@ -14,6 +14,7 @@ export const paths = {
     me: '/api/auth/me',
     changePassword: '/api/auth/change-password',
     chat: '/api/chat-auth',
+    feedback: '/api/chat/feedback',
     materials: '/api/materials',
     upload: '/api/materials/upload',
     material: (id: string) => `/api/materials/${idPath(id)}`,

@@ -19,6 +19,7 @@ export const answer = {
   response_time: 0.1,
   thread_id: 't1',
   engine: 'extractive',
+  notice: null,
 };
 
 export const answerEvents = [

@@ -30,8 +30,46 @@ describe('the conversation', () => {
     });
     expect(bodies).toEqual([
       { content: 'Quantas séries?', stream: true },
-      { content: 'E descanso?', stream: true, thread_id: 't1' },
+      {
+        content: 'E descanso?',
+        stream: true,
+        thread_id: 't1',
+        history: [
+          { role: 'user', content: 'Quantas séries?' },
+          { role: 'assistant', content: 'De 10 a 20 séries por semana [1].' },
+        ],
+      },
     ]);
+  });
+
+  it('sends no more of the conversation than a follow-up needs', async () => {
+    let last: { history?: { content: string }[] } = {};
+    server.use(
+      http.post(chat, async ({ request }) => {
+        last = (await request.json()) as typeof last;
+        return sseResponse(answerEvents);
+      }),
+    );
+    const store = createConversationStore('u1');
+    for (const n of [1, 2, 3, 4, 5, 6]) await store.ask(`${n}${'x'.repeat(3000)}`);
+    await store.ask('E agora?');
+    expect(last.history).toHaveLength(10);
+    expect(last.history?.[0]?.content).toMatch(/^2x{1999}$/);
+  });
+
+  it('leaves failed and stopped turns out of the history', async () => {
+    const bodies: unknown[] = [];
+    server.use(http.post(chat, () => HttpResponse.error(), { once: true }));
+    const store = createConversationStore('u1');
+    await store.ask('Quantas séries?');
+    server.use(
+      http.post(chat, async ({ request }) => {
+        bodies.push(await request.json());
+        return sseResponse(answerEvents);
+      }),
+    );
+    await store.ask('E descanso?');
+    expect(bodies).toEqual([{ content: 'E descanso?', stream: true }]);
   });
 
   it('survives a reload', async () => {

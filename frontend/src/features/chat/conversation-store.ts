@@ -1,6 +1,6 @@
 import { ApiError, isAbort } from '@/lib/api/error';
 import { ask } from './api/ask';
-import { conversationReducer, isBusy, type ConversationAction } from './conversation';
+import { conversationReducer, historyBefore, isBusy, type ConversationAction } from './conversation';
 import { loadConversation, loadDraft, saveConversation, saveDraft } from './conversation-storage';
 import type { Conversation } from './types';
 
@@ -52,8 +52,10 @@ export function createConversationStore(userId: string): ConversationStore {
     const abort = new AbortController();
     running = { id, abort };
     dispatch({ type: 'asked', id, question });
+    const { threadId } = state;
     try {
-      for await (const event of ask({ content: question, threadId: state.threadId }, abort.signal)) {
+      const history = historyBefore(state, id);
+      for await (const event of ask({ content: question, threadId, history }, abort.signal)) {
         if (abort.signal.aborted) return;
         dispatch({ type: 'received', id, event });
       }

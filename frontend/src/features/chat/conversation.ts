@@ -1,5 +1,8 @@
 import type { ApiError } from '@/lib/api/error';
-import type { ChatEvent, Conversation, Turn } from './types';
+import type { ChatEvent, Conversation, HistoryTurn, Turn } from './types';
+
+const historyTurns = 5;
+const historyCharacters = 2000;
 
 export const emptyConversation: Conversation = { threadId: null, turns: [] };
 
@@ -12,7 +15,17 @@ export type ConversationAction =
   | { type: 'cleared' };
 
 function newTurn(id: string, question: string): Turn {
-  return { id, question, status: 'thinking', answer: '', answered: null, sources: [], failure: null };
+  return {
+    id,
+    question,
+    status: 'thinking',
+    answer: '',
+    answered: null,
+    sources: [],
+    notice: null,
+    engine: null,
+    failure: null,
+  };
 }
 
 function received(turn: Turn, event: ChatEvent): Turn {
@@ -24,8 +37,8 @@ function received(turn: Turn, event: ChatEvent): Turn {
     case 'delta':
       return { ...turn, status: 'streaming', answer: turn.answer + event.text };
     case 'done': {
-      const { answer, answered, sources } = event.answer;
-      return { ...turn, status: 'done', answer, answered, sources };
+      const { answer, answered, sources, engine, notice } = event.answer;
+      return { ...turn, status: 'done', answer, answered, sources, engine, notice };
     }
   }
 }
@@ -34,6 +47,17 @@ const isRunning = (turn: Turn) => turn.status === 'thinking' || turn.status === 
 
 export function isBusy({ turns }: Conversation): boolean {
   return turns.some(isRunning);
+}
+
+/** What was said before a turn, as far back as a follow-up question may lean on. */
+export function historyBefore({ turns }: Conversation, id: string): HistoryTurn[] {
+  return turns
+    .filter((turn) => turn.id !== id && turn.status === 'done')
+    .slice(-historyTurns)
+    .flatMap(({ question, answer }): HistoryTurn[] => [
+      { role: 'user', content: question.slice(0, historyCharacters) },
+      { role: 'assistant', content: answer.slice(0, historyCharacters) },
+    ]);
 }
 
 export function conversationReducer(state: Conversation, action: ConversationAction): Conversation {

@@ -21,7 +21,16 @@ export interface ChatAnswer {
   sources: Source[];
   response_time: number;
   thread_id: string;
+  /** 'extractive', or the name of the language model that wrote the answer. */
   engine: string;
+  /** Why the answer is not as usual, in the asker's language. */
+  notice: string | null;
+}
+
+/** Something said earlier, as a follow-up question needs it. */
+export interface HistoryTurn {
+  role: 'user' | 'assistant';
+  content: string;
 }
 
 export type ChatEvent =
@@ -48,6 +57,9 @@ export interface Turn {
   /** Unknown until the answer is complete. */
   answered: boolean | null;
   sources: Source[];
+  notice: string | null;
+  /** Unknown until the answer is complete. */
+  engine: string | null;
   failure: TurnFailure | null;
 }
 

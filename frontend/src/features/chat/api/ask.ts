@@ -2,11 +2,12 @@ import { request } from '@/lib/api/client';
 import { ApiError } from '@/lib/api/error';
 import { readSse, type SseEvent } from '@/lib/api/sse';
 import { paths } from '@/lib/paths';
-import type { ChatAnswer, ChatEvent, Source } from '@/features/chat/types';
+import type { ChatAnswer, ChatEvent, HistoryTurn, Source } from '@/features/chat/types';
 
 export interface Question {
   content: string;
   threadId: string | null;
+  history: HistoryTurn[];
 }
 
 function chatEvent({ name, data }: SseEvent): ChatEvent | null {
@@ -29,10 +30,15 @@ function chatEvent({ name, data }: SseEvent): ChatEvent | null {
 }
 
 /** Asks and yields the answer as it is written; the last event is always 'done'. */
-export async function* ask({ content, threadId }: Question, signal: AbortSignal): AsyncGenerator<ChatEvent> {
+export async function* ask({ content, threadId, history }: Question, signal: AbortSignal): AsyncGenerator<ChatEvent> {
   const response = await request(paths.api.chat, {
     method: 'POST',
-    json: { content, stream: true, ...(threadId === null ? {} : { thread_id: threadId }) },
+    json: {
+      content,
+      stream: true,
+      ...(threadId === null ? {} : { thread_id: threadId }),
+      ...(history.length === 0 ? {} : { history }),
+    },
     accept: 'text/event-stream',
     signal,
   });

@@ -49,6 +49,23 @@ describe('the chat', () => {
     expect(asked).toMatchObject({ content: ptBR.chat.example1 });
   });
 
+  it('shows why an answer is not as usual, and who wrote it', async () => {
+    const done = { ...answer, notice: 'O modelo de linguagem não respondeu.' };
+    server.use(http.post(chat, () => sseResponse([{ event: 'done', data: done }])));
+    await askSomething();
+    const notice = await screen.findByText('O modelo de linguagem não respondeu.');
+    expect(notice.closest('[role=status]')).toBeVisible();
+    expect(screen.getByTestId('engine')).toHaveTextContent('Frases dos materiais');
+  });
+
+  it('names the model that wrote the answer, without a notice', async () => {
+    const done = { ...answer, engine: 'qwen3:4b' };
+    server.use(http.post(chat, () => sseResponse([{ event: 'done', data: done }])));
+    await askSomething();
+    expect(await screen.findByText('Escrita por qwen3:4b')).toBeVisible();
+    expect(screen.queryByText(/não respondeu/)).toBeNull();
+  });
+
   it('labels the nearest passages of an uncovered question and cites none', async () => {
     const done = { ...answer, answered: false, answer: 'Os materiais não tratam disso.' };
     server.use(http.post(chat, () => sseResponse([{ event: 'done', data: done }])));

@@ -1,8 +1,10 @@
 import { lazy, Suspense, useCallback } from 'react';
 import { useTranslation } from 'react-i18next';
+import { Notice } from '@/components/Notice';
 import { Plates } from '@/components/Plates';
 import { RetryButton } from '@/components/RetryButton';
 import type { Turn } from '@/features/chat/types';
+import { AnswerFeedback } from './AnswerFeedback';
 import { CopyAnswer } from './CopyAnswer';
 import { SourceList } from './SourceList';
 import { TurnFailure } from './TurnFailure';
@@ -61,6 +63,13 @@ export function TurnView({ turn, activeSource, onOpenSource, onRetry }: TurnView
             />
           </Suspense>
         )}
+        {turn.notice && (
+          <div className="mt-3">
+            <Notice tone="warn" role="status">
+              {turn.notice}
+            </Notice>
+          </div>
+        )}
         {failure && status === 'failed' && <TurnFailure failure={failure} onRetry={() => onRetry(id)} />}
       </div>
       {status === 'stopped' && (
@@ -72,8 +81,14 @@ export function TurnView({ turn, activeSource, onOpenSource, onRetry }: TurnView
       {ended && answer !== '' && (
         <>
           <SourceList turn={turn} activeSource={activeSource} onOpenSource={open} />
-          <div className="mt-2">
+          <div className="mt-2 flex flex-wrap items-center gap-x-4 gap-y-1">
             <CopyAnswer turn={turn} />
+            {status === 'done' && <AnswerFeedback turn={turn} />}
+            {turn.engine && (
+              <p className="text-xs text-ink-2" data-testid="engine">
+                {turn.engine === 'extractive' ? t('chat.byExtracts') : t('chat.byModel', { model: turn.engine })}
+              </p>
+            )}
           </div>
         </>
       )}
