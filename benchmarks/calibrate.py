@@ -49,9 +49,7 @@ MASKS = {
 class Rows:
     """Features of questions, shape (questions, features), whether covered, and their folds."""
 
-    def __init__(
-        self, rows: list[Features], covered: list[bool], folds: list[int]
-    ) -> None:
+    def __init__(self, rows: list[Features], covered: list[bool], folds: list[int]) -> None:
         self.inputs = np.array(rows, dtype=np.float64)
         self.covered = np.array(covered)
         self.folds = np.array(folds)
@@ -80,9 +78,7 @@ async def gather_squad(file: Path) -> Rows:
         async with empty_system(ingest=False) as parts:
             questions, _ = await load_squad(parts, file, half)
             parts_found.append(
-                await gather(
-                    parts, questions, [fold_of[one.topic] for one in questions]
-                )
+                await gather(parts, questions, [fold_of[one.topic] for one in questions])
             )
     return Rows(
         [Features(*row) for found in parts_found for row in found.inputs],
@@ -102,9 +98,7 @@ def _shuffled(names: list[str]) -> list[str]:
     return random.Random(0).sample(names, len(names))  # noqa: S311 - reproducible
 
 
-def fit(
-    corpora: list[Rows], held_out: int | None = None, mask: Sequence[int] = ALL
-) -> Floats:
+def fit(corpora: list[Rows], held_out: int | None = None, mask: Sequence[int] = ALL) -> Floats:
     """Weights of the features, then the bias, without one of the folds.
 
     Features whose mask is 0 are left out: their weight is 0.
@@ -114,12 +108,8 @@ def fit(
         np.concatenate(
             [rows.inputs[keep] * mask for rows, keep in zip(corpora, kept, strict=True)]
         ),
-        np.concatenate(
-            [rows.covered[keep] for rows, keep in zip(corpora, kept, strict=True)]
-        ),
-        np.concatenate(
-            [rows.shares()[keep] for rows, keep in zip(corpora, kept, strict=True)]
-        ),
+        np.concatenate([rows.covered[keep] for rows, keep in zip(corpora, kept, strict=True)]),
+        np.concatenate([rows.shares()[keep] for rows, keep in zip(corpora, kept, strict=True)]),
         ridge=RIDGE,
     )
 
@@ -131,15 +121,11 @@ def held_out_scores(corpora: list[Rows], mask: Sequence[int]) -> list[Floats]:
         weights = fit(corpora, fold, mask)
         for rows, found in zip(corpora, scores, strict=True):
             mine = rows.folds == fold
-            found[mine] = 1 / (
-                1 + np.exp(-(rows.inputs[mine] @ weights[:-1] + weights[-1]))
-            )
+            found[mine] = 1 / (1 + np.exp(-(rows.inputs[mine] @ weights[:-1] + weights[-1])))
     return scores
 
 
-def report(
-    title: str, names: list[str], corpora: list[Rows], mask: Sequence[int]
-) -> None:
+def report(title: str, names: list[str], corpora: list[Rows], mask: Sequence[int]) -> None:
     print(f"\n{title}")
     weights = fit(corpora, mask=mask)
     for name, value in zip((*Features._fields, "bias"), weights, strict=True):
@@ -164,9 +150,7 @@ def report(
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument(
-        "--data", type=Path, required=True, help="a file in SQuAD's layout"
-    )
+    parser.add_argument("--data", type=Path, required=True, help="a file in SQuAD's layout")
     configure_logging("WARNING", "console")
     data: Path = parser.parse_args().data
     corpora = [asyncio.run(gather_squad(data)), asyncio.run(gather_samples())]

@@ -21,7 +21,6 @@ from utils.config import RagSettings
 from utils.db import open_database
 
 PASSAGES_PER_DOCUMENT = 20
-COLLECTIONS = 5
 # Sentences in the pool: each is used about 4 times at 10,000 chunks, 15 times at 100,000.
 POOL_LEAST = 20_000
 POOL_PER_CHUNK = 0.6
@@ -50,8 +49,8 @@ class Remembering:
         return np.stack([encoded[one] if one in encoded else self._known[one] for one in texts])
 
 
-async def fill(folder: Path, chunks: int) -> None:
-    """Make a data folder that holds so many chunks, in documents of 20 and several collections.
+async def fill(folder: Path, chunks: int, collections: int) -> None:
+    """Make a data folder that holds so many chunks, in documents of 20 and so many collections.
 
     Raises:
         SystemExit: the folder holds something else.
@@ -63,7 +62,7 @@ async def fill(folder: Path, chunks: int) -> None:
     pool = writer.pool(max(POOL_LEAST, int(chunks * POOL_PER_CHUNK)))
     starts = range(0, chunks, PASSAGES_PER_DOCUMENT)
     documents = [
-        _document(writer, pool, number, min(PASSAGES_PER_DOCUMENT, chunks - start))
+        _document(writer, pool, number, min(PASSAGES_PER_DOCUMENT, chunks - start), collections)
         for number, start in enumerate(starts)
     ]
     sentences = list(dict.fromkeys(one for topic in pool for one in topic))
@@ -91,7 +90,9 @@ async def live_chunks(folder: Path) -> list[tuple[str, str, str]]:
         return [(row[0], row[1], row[2]) for row in rows]
 
 
-def _document(writer: Writer, pool: list[list[str]], number: int, size: int) -> PassageDocument:
+def _document(
+    writer: Writer, pool: list[list[str]], number: int, size: int, collections: int
+) -> PassageDocument:
     title, passages = writer.document(pool, size)
-    collection = f"colecao-{number % COLLECTIONS}"
+    collection = f"colecao-{number % collections}"
     return PassageDocument(collection, title, f"documento-{number}.pdf", passages)

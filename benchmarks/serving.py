@@ -2,11 +2,12 @@
 
     benchmarks/serving                          10,000 chunks; 1 and 8 clients
     benchmarks/serving --chunks 100000          ten times as many
+    benchmarks/serving --collections 5          in five collections, all of which are searched
     benchmarks/serving --keep FOLDER            make the data there once, and use it again
 
 A real server process opens a folder of synthetic Portuguese documents (synthetic.py; 20 chunks
-each, 5 collections), filled beforehand (filling.py). Each client sends its next question as soon as
-it has the last answer: extractive answers, top 5, over loopback, by aiohttp in this process, which
+each, one collection), filled beforehand (filling.py). Each client sends its next question as soon
+as it has the last answer: extractive answers, top 5, over loopback, by aiohttp in this process, which
 shares the machine's cores with the server. No question is asked twice, so that no cache can answer;
 one in ten is misspelt. Three variants: every document, only one document (`material_ids`), only one
 collection.
@@ -134,7 +135,7 @@ async def measure(
 async def run(options: argparse.Namespace, folder: Path) -> None:
     if not is_filled(folder):
         started = time.perf_counter()
-        await fill(folder, options.chunks)
+        await fill(folder, options.chunks, options.collections)
         print(f"filled with {options.chunks:,} chunks in {time.perf_counter() - started:.0f} s")
     chunks = await live_chunks(folder)
     questions = Questions(chunks, repeat=options.repeat)
@@ -179,6 +180,7 @@ def main() -> None:
     configure_logging("ERROR", "console")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--chunks", type=int, default=10_000)
+    parser.add_argument("--collections", type=int, default=1, help="among which the chunks are")
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 8])
     parser.add_argument("--seconds", type=float, default=10, help="bound of each measurement")
     parser.add_argument("--requests", type=int, default=10_000, help="the same, in requests")

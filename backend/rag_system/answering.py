@@ -55,6 +55,9 @@ _NAME = re.compile(r"(?<=[\w,;(] )[A-ZÀ-Þ][a-zà-þ]+")
 _CODE = re.compile(r"[a-z]+\d\w*")
 
 
+_MARKER = re.compile(r"\[(\d+)\]")
+
+
 @dataclass(frozen=True)
 class Answer:
     """An answer in sentences, each ending in its citation; `sources` best first."""
@@ -102,8 +105,10 @@ class ExtractiveAnswerer:
         fitted = self._fitted(language, retrieved)
         confidence = 0.0 if _unknown_code(retrieved) else probability(features(retrieved), fitted)
         if confidence < fitted.threshold:
-            return Answer([_refusal(language, sources)], False, confidence, sources)
-        cited = [f"{one.sentence.shown} [{one.source}]" for one in self._choose(retrieved)]
+            return Answer([refusal(language, sources)], False, confidence, sources)
+        cited = [
+            f"{_unmarked(one.sentence.shown)} [{one.source}]" for one in self._choose(retrieved)
+        ]
         return Answer(cited, True, confidence, sources)
 
     def _fitted(self, language: TextLanguage, retrieved: Retrieved) -> Answerability:
@@ -188,6 +193,11 @@ def probability(found: Features, fitted: Answerability) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
+def _unmarked(sentence: str) -> str:
+    """A sentence whose own "[1]" cannot be taken for a citation of ours."""
+    return _MARKER.sub(r"(\1)", sentence)
+
+
 def _unknown_code(retrieved: Retrieved) -> bool:
     """Whether the question names a code that none of the best passages has."""
     codes = [one for one in retrieved.terms.terms if _CODE.fullmatch(one[0])]
@@ -201,7 +211,8 @@ def _unknown_code(retrieved: Retrieved) -> bool:
     return not all(code[0] in compact for code in codes)
 
 
-def _refusal(language: TextLanguage, sources: Sequence[Source]) -> str:
+def refusal(language: TextLanguage, sources: Sequence[Source]) -> str:
+    """That the materials do not answer, with the nearest sources named as such."""
     places = dict.fromkeys((source.title, source.page) for source in sources)
     nearest = [
         title if page is None else f"{title} ({_PAGE[language].format(page=page)})"

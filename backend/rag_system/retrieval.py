@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import islice
+from threading import Lock
 from typing import TypeVar
 
 from cachetools import LRUCache
@@ -19,7 +20,7 @@ from rag_system.index.base import LexicalIndex, Scope
 from rag_system.repeats import Repeats
 from rag_system.rerankers.base import Reranker
 from rag_system.sentence_vectors import Similarities, similarities
-from rag_system.sentences import ScoredSentence, score_sentences
+from rag_system.sentences import Analysed, ScoredSentence, analyse, score_sentences
 from rag_system.terms import QuestionTerms
 from rag_system.weights import Weights
 from utils.errors import Unavailable
@@ -48,7 +49,9 @@ _FILTERED_CANDIDATES = 1_000
 # Questions that may be in work or wait for it; what comes beyond them is turned away.
 _MAX_WAITING = 200
 _THREADS = max(2, os.cpu_count() or 1)
-_CACHED_RESULTS = 256
+_CACHED_RESULTS = 1_000
+# Passages whose sentences are kept analysed, at about 10 kB each.
+_CACHED_PASSAGES = 1_000
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,7 @@ class Candidates:
     grams: dict[int, float]
     dense: dict[int, float]
     sentences: dict[int, Similarities]
+    analyse: Callable[[StoredPassage], list[Analysed]]
 
     def nearness(self) -> dict[int, float]:
         """A passage is as near as it is as a whole and as its nearest sentence is."""
@@ -127,7 +131,8 @@ class Candidates:
     def score(self, key: int, similarity_weight: float) -> list[ScoredSentence]:
         """The sentences of a passage, each with its score."""
         cosines = self.sentences[key].sentences if key in self.sentences else None
-        return score_sentences(self.passages[key], self.terms, cosines, similarity_weight)
+        analysed = self.analyse(self.passages[key])
+        return score_sentences(analysed, self.terms, cosines, similarity_weight)
 
 
 class Retriever:
@@ -150,6 +155,8 @@ class Retriever:
         self._reranker = reranker
         self.weights = weights
         self._results: LRUCache[object, Retrieved] = LRUCache(_CACHED_RESULTS)
+        self._analysed: LRUCache[tuple[int, str], list[Analysed]] = LRUCache(_CACHED_PASSAGES)
+        self._analysing = Lock()
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="retrieval")
         self._waiting = 0
 
@@ -252,7 +259,20 @@ class Retriever:
         )
         dense |= {key: one.chunk for key, one in near.items()}
         dense |= _exact(found.space, found.vector, _by_collection(passages, without=dense))
-        return Candidates(found.space, found.terms, passages, words, grams, dense, near)
+        return Candidates(
+            found.space, found.terms, passages, words, grams, dense, near, self._analyse
+        )
+
+    def _analyse(self, passage: StoredPassage) -> list[Analysed]:
+        # A chunk never changes, and its id is never used again; a title may be another one later.
+        key = (passage.chunk_id, passage.title)
+        with self._analysing:
+            known = self._analysed.get(key)
+        if known is None:
+            known = analyse(passage, self._lexical)
+            with self._analysing:
+                self._analysed[key] = known
+        return known
 
     def _rank(
         self,
@@ -270,7 +290,8 @@ class Retriever:
             # Below the rescored ones the scores only shrink, so that the order stays.
             best = max((one.score for one in sentences), default=0.0) if rank < RESCORED else 0.0
             rescored = rescore(score, best, weights)
-            passage = candidates.passages[key]
+            # Results are kept for a while; their vectors have done their work.
+            passage = replace(candidates.passages[key], sentence_vectors=None)
             hits.append(Hit(passage, rescored, candidates.dense.get(key, 0.0), sentences))
         hits.sort(key=lambda hit: (-hit.score, hit.passage.chunk_id))
         return collapse(self._reranked(question, hits))

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rag_system.catalog import StoredPassage
 from rag_system.chunking import split_sentences
+from rag_system.index.base import LexicalIndex
 from rag_system.language import detect
 from rag_system.terms import QuestionTerms
 
@@ -49,30 +51,47 @@ class ScoredSentence:
     score: float
 
 
+class Analysed(NamedTuple):
+    """A sentence with its terms, and those that only what stands over it lends it."""
+
+    sentence: Sentence
+    terms: frozenset[str]
+    lent: frozenset[str]
+
+
+def analyse(passage: StoredPassage, lexical: LexicalIndex) -> list[Analysed]:
+    """The sentences of a passage, in order, as every question finds them."""
+    language = detect(passage.text)
+    sentences = sentences_of(passage)
+    contexts = {
+        context: frozenset(lexical.analyze(f"{context}\n{passage.title}", language))
+        for context in {sentence.context for sentence in sentences}
+    }
+    analysed = []
+    for sentence in sentences:
+        terms = frozenset(lexical.analyze(sentence.text, language))
+        analysed.append(Analysed(sentence, terms, contexts[sentence.context] - terms))
+    return analysed
+
+
 def score_sentences(
-    passage: StoredPassage,
-    terms: QuestionTerms,
+    analysed: Sequence[Analysed],
+    question: QuestionTerms,
     similarities: Sequence[float] | None,
     weight: float,
 ) -> list[ScoredSentence]:
-    """The sentences of a passage, in order, each with its score.
+    """Sentences of a passage, each with its score.
 
     `similarities` are the cosines of these sentences, if known, and `weight` what they count
     beside the coverage.
     """
-    sentences = sentences_of(passage)
-    if similarities is None or len(similarities) != len(sentences):
-        similarities, weight = [0.0] * len(sentences), 0.0
-    language = detect(passage.text)
-    contexts = {
-        context: terms.held(f"{context}\n{passage.title}", language)
-        for context in {sentence.context for sentence in sentences}
-    }
+    if similarities is None or len(similarities) != len(analysed):
+        similarities, weight = [0.0] * len(analysed), 0.0
     scored = []
-    for sentence, cosine in zip(sentences, similarities, strict=True):
-        held = terms.held(sentence.text, language)
-        lent = contexts[sentence.context] - held
-        coverage = terms.weight(held) + CONTEXT_SHARE * terms.weight(lent)
+    for (sentence, terms, lent), cosine in zip(analysed, similarities, strict=True):
+        held = question.held(terms)
+        coverage = question.weight(held)
+        coverage += CONTEXT_SHARE * question.weight(question.held(lent) - held)
         similarity = max(0.0, cosine)
         score = (coverage + weight * similarity) / (1 + weight)
         scored.append(ScoredSentence(sentence, coverage, similarity, score))
