@@ -33,7 +33,7 @@ BUSY = Message(
 
 Result = TypeVar("Result")
 
-# Found by each search. On FaQuAD and the samples 20 rank as well as 30 or 50 (nDCG@10 ± 0.003).
+# Found by each search, if no more are asked for. On FaQuAD and the samples 20 rank as well as 30 or 50 (nDCG@10 ± 0.003).
 CANDIDATES = 20
 # So many of the fused passages are scored again by their sentences; 10 gain nothing more.
 RESCORED = 6
@@ -209,10 +209,11 @@ class Retriever:
 
         def work() -> Retrieved:
             started = time.perf_counter()
-            found = self._search(question, scope, CANDIDATES)
+            found = self._search(question, scope, max(top_k, CANDIDATES))
             searched = time.perf_counter()
             candidates = self._compare(found)
-            hits = self._rank(question, found, candidates, weights, max(top_k, RESCORED))
+            least = RESCORED if self._reranker is None else RERANKED
+            hits = self._rank(question, found, candidates, weights, max(top_k, least))
             ranked = time.perf_counter()
             timings = {
                 "wait": (started - asked) * 1000,
@@ -244,7 +245,7 @@ class Retriever:
         else:
             chunks = self._catalog.live_chunk_ids(scope.document_ids)
             scoped = {name: ids for name, ids in chunks.items() if name in scope.collections}
-            dense = _search_scoped(space, vector, scope, scoped)
+            dense = _search_scoped(space, vector, scope, scoped, limit)
         return _Found(space, vector, terms, words, grams, dense)
 
     def _compare(self, found: _Found) -> Candidates:
@@ -346,7 +347,7 @@ def collapse(hits: Sequence[Hit]) -> list[Hit]:
 
 
 def _search_scoped(
-    space: Space, vector: Vectors, scope: Scope, scoped: dict[str, list[int]]
+    space: Space, vector: Vectors, scope: Scope, scoped: dict[str, list[int]], limit: int
 ) -> dict[int, float]:
     """The nearest of the chunks that a filter on documents leaves.
 
@@ -358,7 +359,7 @@ def _search_scoped(
         ranked = {key: score for key, score in near.items() if key in allowed}
     else:
         ranked = best_first(_exact(space, vector, scoped))
-    return dict(list(ranked.items())[:CANDIDATES])
+    return dict(islice(ranked.items(), limit))
 
 
 def _exact(space: Space, vector: Vectors, chunks: dict[str, list[int]]) -> dict[int, float]:

@@ -109,6 +109,19 @@ async def test_a_question_in_another_language_is_judged_by_the_cosine(school: Se
     assert answer["answered"]
 
 
+async def test_as_many_sources_come_as_are_asked_for_and_there_are(school: Server) -> None:
+    pages = "\n\n".join(
+        f"# Regra {n}\n\n" + f"A regra de número {n} trata do treino. " * 9 for n in range(70)
+    )
+    added = await school.add("regras.md", pages.encode())
+    for top_k in (1, 30, 50):
+        answer = await school.ask("Que regra trata do treino?", top_k=top_k)
+        assert len(answer["sources"]) == top_k
+        only = await school.ask("Que regra?", top_k=top_k, material_ids=[added["material_id"]])
+        assert len(only["sources"]) == top_k
+    await school.http.delete(f"/materials/{added['material_id']}")
+
+
 async def test_a_copy_in_another_material_is_told_to_be_one(school: Server) -> None:
     copy = RULES.replace("## Matrícula", "## Inscrição e matrícula").encode()
     added = await school.add("regulamento-novo.md", copy)

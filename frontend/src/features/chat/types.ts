@@ -12,6 +12,8 @@ export interface Source {
   quote: string;
   score: number;
   start_seconds?: number | null;
+  /** Number of the better source that says the same. */
+  repeats?: number | null;
 }
 
 export interface ChatAnswer {

@@ -120,6 +120,7 @@ export const en: SameKeys<typeof ptBR> = {
     file: 'File',
     page: 'Page',
     pageShort: 'p. {{page}}',
+    repeats: 'repeats source {{n}}',
     section: 'Section',
     moment: 'Moment',
     passage: 'Passage from the material',

@@ -116,6 +116,7 @@ export const ptBR = {
     file: 'Arquivo',
     page: 'Página',
     pageShort: 'p. {{page}}',
+    repeats: 'repete a fonte {{n}}',
     section: 'Seção',
     moment: 'Momento',
     passage: 'Trecho do material',

@@ -15,7 +15,8 @@ function usePlace(source: Source): string {
   const { t } = useTranslation();
   const page = source.page === null ? null : t('source.pageShort', { page: source.page });
   const moment = source.start_seconds == null ? null : formatTimestamp(source.start_seconds);
-  return [page, moment, source.section].filter(Boolean).join(' · ') || source.source;
+  const repeats = source.repeats == null ? null : t('source.repeats', { n: source.repeats });
+  return [repeats, page, moment, source.section].filter(Boolean).join(' · ') || source.source;
 }
 
 export function SourceCard({ source, numbered, active, onOpen }: SourceCardProps) {
