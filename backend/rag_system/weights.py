@@ -64,7 +64,7 @@ _TABLE = {
         grams=0.5,
         rescoring=0.35,
         similarity=0.4,
-        passage=0.85,
+        passage=1.1,
         answerability=Answerability(
             bias=-3.63,
             strength=2.17,
@@ -91,7 +91,7 @@ _UNKNOWN = Weights(
     grams=0.5,
     rescoring=0.35,
     similarity=0.4,
-    passage=0.85,
+    passage=1.1,
     answerability=_BY_WORDS_ALONE,
     across=_ALWAYS,
 )
