@@ -33,7 +33,8 @@ BUSY = Message(
 
 Result = TypeVar("Result")
 
-# Found by each search, if no more are asked for. On FaQuAD and the samples 20 rank as well as 30 or 50 (nDCG@10 ± 0.003).
+# Found by each search, if no more are asked for. On FaQuAD and the samples 20 rank as well as 30 or
+# 50 (nDCG@10 ± 0.003).
 CANDIDATES = 20
 # So many of the fused passages are scored again by their sentences; 10 gain nothing more.
 RESCORED = 6
@@ -49,7 +50,7 @@ _FILTERED_CANDIDATES = 1_000
 # Questions that may be in work or wait for it; what comes beyond them is turned away.
 _MAX_WAITING = 200
 _THREADS = max(2, os.cpu_count() or 1)
-_CACHED_RESULTS = 1_000
+_CACHED_RESULTS = 500
 # Passages whose sentences are kept analysed, at about 10 kB each.
 _CACHED_PASSAGES = 1_000
 

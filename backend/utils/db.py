@@ -100,7 +100,8 @@ class Database:
     def read_in_thread(self) -> Iterator[Connection]:
         """A connection for single statements that only read. Blocks: for threads of their own.
 
-        Each statement sees the newest committed state. Spares the hand-overs between event loop
+        Each statement sees the newest committed state. On PostgreSQL the driver must work with and
+        without an event loop, as psycopg does. Spares the hand-overs between event loop
         and driver, which cost more than the statement itself where many short ones are asked for.
         """
         with self._blocking_reader().connect() as connection:
