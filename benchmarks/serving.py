@@ -7,10 +7,10 @@
 
 A real server process opens a folder of synthetic Portuguese documents (synthetic.py; 20 chunks
 each, one collection), filled beforehand (filling.py). Each client sends its next question as soon
-as it has the last answer: extractive answers, top 5, over loopback, by aiohttp in this process, which
-shares the machine's cores with the server. No question is asked twice, so that no cache can answer;
-one in ten is misspelt. Three variants: every document, only one document (`material_ids`), only one
-collection.
+as it has the last answer: extractive answers, top 5, over loopback, by aiohttp in this process,
+which shares the machine's cores with the server. No question is asked twice, so that no cache can
+answer; one in ten is misspelt. Three variants: every document, only one document
+(`material_ids`), only one collection.
 
 Told are the latency's percentiles in milliseconds, requests per second, errors, the 95th
 percentile of GET /health meanwhile, the median of each stage as the server tells it, and the
