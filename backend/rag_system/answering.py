@@ -10,7 +10,7 @@ from typing import NamedTuple
 from rag_system.contracts import Source
 from rag_system.language import TextLanguage, detect
 from rag_system.retrieval import Hit, Retrieved
-from rag_system.sentences import Sentence
+from rag_system.sentences import ScoredSentence
 from rag_system.weights import Answerability, Weights
 
 MAX_SENTENCES = 3
@@ -22,6 +22,8 @@ KEEP_SHARE = 0.6
 # What a sentence with a number or a name gains where one is asked for. On FaQuAD it brings the gold
 # answer into the first sentence for 0.005 more of the questions.
 KIND_BONUS = 0.1
+# Items of a list that are shown with the line that announces them.
+MAX_ITEMS = 5
 # Sources that a refusal names.
 NAMED_SOURCES = 3
 
@@ -82,12 +84,13 @@ class Features(NamedTuple):
 
 
 class _Chosen(NamedTuple):
-    """A sentence of source number `source`, `place` in it, with how well it answers."""
+    """What may be said from source number `source`, at `place` in it, with how well it answers."""
 
     score: float
     source: int
     place: int
-    sentence: Sentence
+    text: str
+    shown: str
 
 
 class ExtractiveAnswerer:
@@ -104,11 +107,11 @@ class ExtractiveAnswerer:
         sources = _sources(retrieved.hits)
         fitted = self._fitted(language, retrieved)
         confidence = 0.0 if _unknown_code(retrieved) else probability(features(retrieved), fitted)
-        if confidence < fitted.threshold:
+        chosen = self._choose(retrieved)
+        # Passages of headings alone have nothing to say.
+        if confidence < fitted.threshold or not chosen:
             return Answer([refusal(language, sources)], False, confidence, sources)
-        cited = [
-            f"{_unmarked(one.sentence.shown)} [{one.source}]" for one in self._choose(retrieved)
-        ]
+        cited = [f"{_unmarked(one.shown)} [{one.source}]" for one in chosen]
         return Answer(cited, True, confidence, sources)
 
     def _fitted(self, language: TextLanguage, retrieved: Retrieved) -> Answerability:
@@ -117,7 +120,7 @@ class ExtractiveAnswerer:
 
     def best_sentences(self, retrieved: Retrieved) -> list[str]:
         """The sentences an answer would be made of, however likely it is right."""
-        return [one.sentence.shown for one in self._choose(retrieved)]
+        return [one.shown for one in self._choose(retrieved)]
 
     def _choose(self, retrieved: Retrieved) -> list[_Chosen]:
         """The best sentence, which is the answer, then what goes with it in document order."""
@@ -128,16 +131,35 @@ class ExtractiveAnswerer:
                     one.score + self.weights.passage * hit.score + bonus.of(one.sentence.text),
                     number,
                     place,
-                    one.sentence,
+                    one.sentence.text,
+                    shown,
                 )
                 for number, hit in _speaking(retrieved)
                 for place, one in enumerate(hit.sentences)
+                if (shown := _shown(hit.sentences, place))
             ),
             key=lambda chosen: -chosen.score,
         )
-        texts = [chosen.sentence.text for chosen in ranked]
+        texts = [chosen.text for chosen in ranked]
         good = [ranked[place] for place in worth_saying([one.score for one in ranked], texts)]
         return good[:1] + sorted(good[1:], key=lambda chosen: (chosen.source, chosen.place))
+
+
+def _shown(sentences: Sequence[ScoredSentence], place: int) -> str:
+    """What an answer shows of a sentence; "" if it says nothing by itself.
+
+    "The signs are:" is shown with what it announces.
+    """
+    sentence = sentences[place].sentence
+    if not sentence.text.endswith(":"):
+        return sentence.shown
+    items = []
+    for following in islice(sentences, place + 1, place + 1 + MAX_ITEMS):
+        item = following.sentence
+        if item.context != sentence.context or item.text.endswith(":"):
+            break
+        items.append(item.text)
+    return "  \n".join([sentence.shown, *items]) if items else ""
 
 
 def worth_saying(scores: Sequence[float], texts: Sequence[object]) -> list[int]:

@@ -97,6 +97,16 @@ async def test_a_number_in_brackets_in_a_material_is_no_citation(school: Server)
     await school.http.delete(f"/materials/{added['material_id']}")
 
 
+async def test_what_announces_a_list_comes_with_the_list(school: Server) -> None:
+    text = "# Descarga\n\nA descarga é antecipada quando aparecem estes sinais:\n\n- sono ruim;\n- dor que não passa;\n- queda de carga.\n"
+    added = await school.add("descarga.md", text.encode())
+    first = (await school.ask("Quando a descarga é antecipada?"))["answer"].split("\n\n")[0]
+    assert "sinais:" in first
+    assert "sono ruim" in first
+    assert "queda de carga" in first
+    await school.http.delete(f"/materials/{added['material_id']}")
+
+
 async def test_an_unknown_code_is_not_answered_from_its_likes(school: Server) -> None:
     answer = await school.ask("O que o aluno aprende na aula M05A01?")
     assert not answer["answered"]
