@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from tests.local_app import serving
+
 Messages = list[dict[str, str]]
 
 
@@ -43,17 +45,8 @@ class FakeLlm:
                 web.post("/v1beta/models/{call}", self._gemini),
             ]
         )
-        runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
+        async with serving(app) as self.url:
             yield self
-        finally:
-            await runner.cleanup()
 
     @property
     def prompt(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import BodyPartReader, web
 
 from rag_system.weights import weights_for
+from tests.local_app import serving
 
 TOKEN = "service-token-of-the-tests-0123456789"
 FILE = bytes(range(256)) * 40
@@ -141,17 +142,8 @@ class FakeRag:
                 web.post("/jobs/{id}/cancel", self._cancel),
             ]
         )
-        runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        self.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
+        async with serving(app) as self.url:
             yield self
-        finally:
-            await runner.cleanup()
 
     @web.middleware
     async def _front_door(self, request: web.Request, handler: Any) -> web.StreamResponse:
